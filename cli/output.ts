@@ -1,0 +1,56 @@
+import { inspect, styleText } from 'node:util';
+import { type Diagnostic, formatDiagnostic } from '../src/compiler/diagnostics.js';
+import { ProblemsError } from '../src/problems.js';
+
+/** What the shell is told. `usage` is a command line that makes no sense. */
+export const exitCodes = { fine: 0, problems: 1, usage: 2 } as const;
+
+/**
+ * What commands write: results on standard output, what is wrong on standard error. `styleText` leaves
+ * colours out where nobody looks, or where NO_COLOR is set.
+ */
+export class Output {
+  constructor(
+    private readonly out: NodeJS.WriteStream = process.stdout,
+    private readonly err: NodeJS.WriteStream = process.stderr,
+  ) {}
+
+  line(text: string): void {
+    this.out.write(`${text}\n`);
+  }
+
+  /** A result for programs. */
+  json(value: unknown): void {
+    this.line(JSON.stringify(value, null, 2));
+  }
+
+  diagnostics(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      const [head = '', ...rest] = formatDiagnostic(diagnostic).split('\n');
+      this.err.write(`${[styleText('red', head, { stream: this.err }), ...rest].join('\n')}\n\n`);
+    }
+  }
+
+  /** The last line of something that went wrong. */
+  verdict(text: string): void {
+    this.err.write(`${styleText('bold', text, { stream: this.err })}\n`);
+  }
+
+  /** Anything that was thrown: a report of problems as it stands, everything else with its stack. */
+  failure(error: unknown): void {
+    this.err.write(`${error instanceof ProblemsError ? error.message : inspect(error)}\n`);
+  }
+}
+
+/** `1 error`, `2 errors`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export function duration(milliseconds: number): string {
+  return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
+}
+
+export function fileSize(bytes: number): string {
+  return bytes < 1_000 ? `${bytes} bytes` : `${(bytes / 1_000).toFixed(1)} kB`;
+}

@@ -1,0 +1,132 @@
+import { type Class, Redirect } from '../../../decorators/index.js';
+import type { Clock } from '../../../src/clock.js';
+import { type Issue, RocketError } from '../../../src/errors.js';
+import type { CallFields, Events } from '../../../src/events.js';
+import { expandFormNames, hasFormNames } from '../../../src/protocol/form-names.js';
+import { isNoArguments } from '../../../src/protocol/message.js';
+import type { CurrentUser } from '../delivery/current-user.js';
+import type { ActionEntry, ActionTable } from './action-table.js';
+import { errorReply } from './error-reply.js';
+import type { Scopes } from './scopes.js';
+import { SerialQueues } from './serial-queues.js';
+import { shown, unknownAction } from './unknown-action.js';
+
+export interface DispatcherParts {
+  readonly table: ActionTable;
+  readonly scopes: Pick<Scopes, 'context' | 'create'>;
+  readonly events: Events;
+  readonly clock: Clock;
+}
+
+/** How many redirects may follow one another. */
+const redirectLimit = 16;
+
+/** From a call to its value: look up, check the arguments, build the controller, run, follow redirects. */
+export class Dispatcher {
+  private readonly queues = new SerialQueues();
+
+  constructor(private readonly parts: DispatcherParts) {}
+
+  /**
+   * Runs one call. Calls run side by side, save those of a serial action or controller, which wait for
+   * one another within a session; they are queued in the order of `dispatch`.
+   *
+   * @param args the arguments as they came; any form of "no arguments" will do
+   * @param text the arguments may be a form's: expand names, convert text
+   * @returns what the action returned; undefined after a redirect
+   * @throws RocketError and nothing else, with what the caller may know; the rest is in `call.failed`
+   */
+  async dispatch(user: CurrentUser, name: string, args: unknown, text: boolean): Promise<unknown> {
+    const value = await this.call(user, name, args, text, undefined);
+    return value instanceof Redirect ? this.follow(user, value, [name]) : value;
+  }
+
+  /** Runs a redirect's targets in key order, each with all that it redirects to before the next. */
+  private async follow(user: CurrentUser, redirect: Redirect, path: readonly string[]): Promise<undefined> {
+    for (const [name, args] of Object.entries(redirect.message)) {
+      const next = [...path, name];
+      const value = await this.call(user, name, args, false, next);
+      if (value instanceof Redirect) await this.follow(user, value, next);
+    }
+    return undefined;
+  }
+
+  /** One action, reported. @param path the actions that redirected here, this one last */
+  private async call(
+    user: CurrentUser,
+    name: string,
+    args: unknown,
+    text: boolean,
+    path: readonly string[] | undefined,
+  ): Promise<unknown> {
+    const { table, events, clock } = this.parts;
+    const started = clock.now();
+    if (events.heard('call.started')) events.report('call.started', fields(user, name));
+    let value: unknown;
+    try {
+      const entry = table.get(name);
+      if (entry === undefined) throw unknownAction(name, table);
+      if (path !== undefined && path.length > redirectLimit + 1) throw new Error(describeCircle(path));
+      const params = check(entry, path === undefined ? args : asJson(args), text);
+      value = await this.run(user, entry, params);
+    } catch (thrown) {
+      const error = errorReply(thrown);
+      if (events.heard('call.failed')) {
+        const milliseconds = clock.now() - started;
+        const { code, reference } = error;
+        events.report('call.failed', { ...fields(user, name), milliseconds, code, reference, error: thrown });
+      }
+      throw error;
+    }
+    if (events.heard('call.finished')) {
+      events.report('call.finished', { ...fields(user, name), milliseconds: clock.now() - started });
+    }
+    return value;
+  }
+
+  private run(user: CurrentUser, entry: ActionEntry, params: unknown): unknown {
+    const { scopes } = this.parts;
+    if (entry.queue === undefined) return scopes.context.run(user, invoke, scopes, entry, params);
+    // A queue is left before its redirects are followed, or a redirect to the same queue would wait for itself.
+    return this.queues.run(`${user.sessionId} ${entry.queue}`, async () =>
+      scopes.context.run(user, invoke, scopes, entry, params),
+    );
+  }
+}
+
+function invoke(scopes: DispatcherParts['scopes'], entry: ActionEntry, params: unknown): unknown {
+  const controller = scopes.create(entry.controller as Class<Record<string, (params: unknown) => unknown>>);
+  return controller[entry.method]?.(params);
+}
+
+/** The arguments as the action's parameter. @throws RocketError `invalid_arguments` with all issues */
+function check(entry: ActionEntry, args: unknown, text: boolean): unknown {
+  if (entry.validate === null) return undefined;
+  const issues: Issue[] = [];
+  const params = entry.validate(plainArguments(args, text), issues, text);
+  if (issues.length > 0) throw new RocketError('invalid_arguments', undefined, { issues });
+  return params;
+}
+
+function plainArguments(args: unknown, text: boolean): unknown {
+  if (isNoArguments(args)) return {};
+  const isForm =
+    text && typeof args === 'object' && args !== null && !Array.isArray(args) && hasFormNames(args);
+  return isForm ? expandFormNames(args as Record<string, unknown>) : args;
+}
+
+/** A redirect's arguments as they would have come from a client: dates as text, nothing shared. */
+function asJson(args: unknown): unknown {
+  return args === undefined ? undefined : JSON.parse(JSON.stringify(args));
+}
+
+function fields(user: CurrentUser, name: string): CallFields {
+  return { action: shown(name), session: user.sessionId, user: user.id };
+}
+
+function describeCircle(path: readonly string[]): string {
+  const last = path.at(-1) as string;
+  const before = path.lastIndexOf(last, -2);
+  const circle = before === -1 ? path : path.slice(before);
+  return `More than ${redirectLimit} redirects in a row: ${circle.join(' → ')}`;
+}

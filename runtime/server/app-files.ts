@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Class, controllerMetadata } from '../../decorators/index.js';
+import type { ServerManifest } from '../../src/contract/manifest.js';
+import type { Problem } from '../../src/problems.js';
+
+/** What an app's folders hold, loaded. */
+export interface AppFiles {
+  /** Controller class → its file, from the project folder. */
+  readonly controllers: ReadonlyMap<Class, string>;
+  /** Undefined when the app has not been compiled; there is a problem then. */
+  readonly manifest: ServerManifest | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** An initializer file's default export: runs before the first connection, in the order of file names. */
+export type Initializer<App> = (app: App) => void | Promise<void>;
+
+/** Loads `app/controllers/**` and the generated manifest. Collects what is wrong and goes on. */
+export async function loadAppFiles(root: string): Promise<AppFiles> {
+  const problems: Problem[] = [];
+  const controllers = new Map<Class, string>();
+  for (const file of await moduleFiles(join(root, 'app', 'controllers'), /\.controller\.[jt]s$/)) {
+    const place = placeOf(root, file);
+    const module = await load(file, place, problems);
+    for (const exported of Object.values(module ?? {})) {
+      if (isController(exported)) controllers.set(exported, place);
+    }
+  }
+  const manifest = await loadManifest(root, problems);
+  return { controllers, manifest, problems };
+}
+
+/** Runs `config/initializers/*` one after another. An error of one says which. */
+export async function runInitializers<App>(root: string, app: App): Promise<void> {
+  for (const file of await moduleFiles(join(root, 'config', 'initializers'), /\.[jt]s$/)) {
+    const place = placeOf(root, file);
+    const { default: initialize } = (await importFile(file)) as { default?: unknown };
+    if (typeof initialize !== 'function') {
+      throw new TypeError(
+        `${place} has no default export: write "export default async (app: RocketApp) => { … }"`,
+      );
+    }
+    try {
+      await (initialize as Initializer<App>)(app);
+    } catch (error) {
+      throw new Error(
+        `The initializer ${place} failed: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+async function loadManifest(root: string, problems: Problem[]): Promise<ServerManifest | undefined> {
+  const file = join(root, '.rocket', 'server.js');
+  if (!existsSync(file)) {
+    problems.push({
+      code: 'not_compiled',
+      message: 'The generated file .rocket/server.js does not exist',
+      cure: 'Run "rocket compile" (or "rocket build", which does it too)',
+    });
+    return undefined;
+  }
+  return (await load(file, placeOf(root, file), problems)) as ServerManifest | undefined;
+}
+
+async function load(file: string, place: string, problems: Problem[]): Promise<object | undefined> {
+  try {
+    return await importFile(file);
+  } catch (error) {
+    problems.push({
+      code: 'broken_module',
+      message: `${place} cannot be loaded: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      place,
+      cure: 'Mend what the error names; it was thrown while the file was being imported',
+    });
+    return undefined;
+  }
+}
+
+function isController(exported: unknown): exported is Class {
+  return typeof exported === 'function' && controllerMetadata(exported as Class) !== undefined;
+}
+
+function importFile(file: string): Promise<object> {
+  return import(pathToFileURL(file).href) as Promise<object>;
+}
+
+/** Files of a folder and all below it, sorted by path; none where the folder does not exist. */
+async function moduleFiles(folder: string, pattern: RegExp): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && pattern.test(entry.name) && !entry.name.endsWith('.d.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function placeOf(root: string, file: string): string {
+  return relative(root, file).split(sep).join('/');
+}

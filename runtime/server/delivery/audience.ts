@@ -1,0 +1,60 @@
+import type { ClientMessage } from '../../../src/contract/register.js';
+import type { CurrentUser } from './current-user.js';
+import type { Delivery } from './delivery.js';
+import { everyone, groupSource, userSource } from './sources.js';
+import { type Audience, Transmitter } from './transmitter.js';
+
+/** The transmitter that apps are given. */
+export class DeliveryTransmitter extends Transmitter {
+  constructor(private readonly delivery: Delivery) {
+    super();
+  }
+
+  toUser(id: string): Audience {
+    return new SourceAudience(this.delivery, userSource(id));
+  }
+
+  toGroup(name: string): Audience {
+    return new SourceAudience(this.delivery, groupSource(name));
+  }
+
+  toSession(id: string): Audience {
+    return new SessionAudience(this.delivery, id);
+  }
+
+  toEveryone(): Audience {
+    return new SourceAudience(this.delivery, everyone);
+  }
+}
+
+class SourceAudience implements Audience {
+  constructor(
+    private readonly delivery: Delivery,
+    private readonly source: string,
+    private readonly excepted?: string,
+  ) {}
+
+  except(user: CurrentUser): Audience {
+    return new SourceAudience(this.delivery, this.source, user.sessionId);
+  }
+
+  transmit(message: ClientMessage): Promise<void> {
+    return this.delivery.toSource(this.source, message, this.excepted);
+  }
+}
+
+class SessionAudience implements Audience {
+  constructor(
+    private readonly delivery: Delivery,
+    private readonly id: string,
+    private readonly excepted?: string,
+  ) {}
+
+  except(user: CurrentUser): Audience {
+    return new SessionAudience(this.delivery, this.id, user.sessionId);
+  }
+
+  transmit(message: ClientMessage): Promise<void> {
+    return this.delivery.toSessionId(this.id, message, this.excepted);
+  }
+}

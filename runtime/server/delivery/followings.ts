@@ -1,0 +1,83 @@
+import type { Position } from '../../../src/protocol/positions.js';
+import type { Engine, Entry } from '../engine/engine.js';
+import { EntryFrames } from './entry-frames.js';
+import type { Session } from './session.js';
+import { clientName } from './sources.js';
+
+/**
+ * Which sessions of this node follow which source. The node follows a source at the engine while at
+ * least one of its sessions does.
+ */
+export class Followings {
+  private readonly bySource = new Map<string, Following>();
+
+  constructor(private readonly engine: Engine) {}
+
+  /**
+   * Makes a session follow a source. `joined` is called with the baseline in the very turn in which the
+   * session becomes a follower: whatever it sends then precedes every entry, and no entry behind
+   * the baseline is missed.
+   */
+  async join(session: Session, source: string, joined: (baseline: Position) => void): Promise<void> {
+    const following = this.bySource.get(source) ?? this.follow(source);
+    following.joining += 1;
+    try {
+      await following.ready;
+    } finally {
+      following.joining -= 1;
+    }
+    following.sessions.add(session);
+    joined(following.head as Position);
+  }
+
+  leave(session: Session, source: string): void {
+    const following = this.bySource.get(source);
+    if (following === undefined) return;
+    following.sessions.delete(session);
+    this.endIfUnused(source, following);
+  }
+
+  /** Hands an entry to every session that follows its source. */
+  deliver(source: string, entry: Entry): void {
+    const following = this.bySource.get(source);
+    if (following === undefined) return;
+    following.head = entry.position;
+    if (following.sessions.size === 0) return;
+    const frames = new EntryFrames(entry, following.clientName);
+    for (const session of following.sessions) session.receive(frames);
+  }
+
+  private follow(source: string): Following {
+    const following = new Following(JSON.stringify(clientName(source)));
+    this.bySource.set(source, following);
+    following.ready = this.engine.follow(source).then(
+      (baseline) => {
+        // An entry may have come before the baseline did; it is the newer one then.
+        following.head ??= baseline;
+      },
+      (error: unknown) => {
+        this.bySource.delete(source);
+        throw error;
+      },
+    );
+    return following;
+  }
+
+  private endIfUnused(source: string, following: Following): void {
+    if (following.sessions.size > 0 || following.joining > 0) return;
+    this.bySource.delete(source);
+    this.engine.unfollow(source);
+  }
+}
+
+class Following {
+  readonly sessions = new Set<Session>();
+  /** Position of the newest entry known; undefined until the engine has said where the source stands. */
+  head: Position | undefined;
+  ready: Promise<void> = Promise.resolve();
+  /** Sessions that wait for `ready`: the following must not end under them. */
+  joining = 0;
+
+  /** @param clientName as JSON. */
+  constructor(readonly clientName: string) {}
+}

@@ -1,0 +1,37 @@
+/**
+ * The server's door: what controllers, models, authenticators and `rocket.config.ts` import.
+ *
+ * @module
+ */
+export {
+  Action,
+  type ActionOptions,
+  Conflict,
+  Controller,
+  type ControllerOptions,
+  type FieldErrors,
+  type FieldPath,
+  Forbidden,
+  FormErrors,
+  NotFound,
+  Redirect,
+  redirect,
+  Unauthenticated,
+} from '../../decorators/index.js';
+export type {
+  ClientActions,
+  ClientMessage,
+  Identity,
+  NoArguments,
+  Register,
+  ServerActions,
+  ServerMessage,
+} from '../../src/contract/register.js';
+export { type ErrorCode, type Issue, RocketError, type RocketErrorOptions } from '../../src/errors.js';
+export type { EventName, Events, ServerEvents } from '../../src/events.js';
+export { type Problem, ProblemsError } from '../../src/problems.js';
+export { createApp, type RocketApp } from './app.js';
+export { type AuthenticationRequest, Authenticator } from './delivery/authenticator.js';
+export { CurrentUser } from './delivery/current-user.js';
+export { type Audience, Transmitter } from './delivery/transmitter.js';
+export { type AppOptions, defineConfig, type LogLevel } from './options.js';

@@ -1,0 +1,51 @@
+import { type Logger, pino } from 'pino';
+import type { Events } from '../../src/events.js';
+import type { LogLevel } from './options.js';
+
+/**
+ * Writes events to the log: one JSON line each, on standard output, so that it outlives neither the
+ * process nor its pipe.
+ *
+ * @returns the function that ends it.
+ */
+export function logEvents(events: Events, level: LogLevel): () => void {
+  if (level === 'silent') return () => {};
+  const log = createLogger(level);
+  const subscriptions = [
+    events.on('app.listening', (fields) => log.info(fields, 'app.listening')),
+    events.on('app.closed', (fields) => log.info(fields, 'app.closed')),
+    events.on('connection.refused', (fields) => log.warn(fields, 'connection.refused')),
+    events.on('authentication.failed', ({ error }) => log.error({ err: error }, 'authentication.failed')),
+    events.on('frame.rejected', (fields) => log.warn(fields, 'frame.rejected')),
+    events.on('transmission.refused', ({ error, ...fields }) =>
+      log.error({ ...fields, err: error }, 'transmission.refused'),
+    ),
+    events.on('reply.failed', ({ error, ...fields }) => log.error({ ...fields, err: error }, 'reply.failed')),
+    events.on('call.failed', ({ error, ...fields }) => {
+      // What the caller was told on purpose is not the server's trouble.
+      if (fields.code === 'internal') log.error({ ...fields, err: error }, 'call.failed');
+      else log.info(fields, 'call.failed');
+    }),
+  ];
+  // Subscribed only when they are wanted: nobody builds the fields of an event that nobody hears.
+  if (log.isLevelEnabled('debug')) {
+    subscriptions.push(
+      events.on('connection.opened', (fields) => log.debug(fields, 'connection.opened')),
+      events.on('connection.closed', (fields) => log.debug(fields, 'connection.closed')),
+      events.on('call.started', (fields) => log.debug(fields, 'call.started')),
+      events.on('call.finished', (fields) => log.debug(fields, 'call.finished')),
+    );
+  }
+  return () => {
+    for (const unsubscribe of subscriptions) unsubscribe();
+  };
+}
+
+function createLogger(level: LogLevel): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+}

@@ -1,0 +1,138 @@
+import type { Dialect, Message } from '../../../src/protocol/frames.js';
+import { parseFrame } from '../../../src/protocol/message.js';
+import type { Beating, Heartbeat } from './heartbeat.js';
+import type { SharedFrame } from './shared-frame.js';
+import type { Wire, WireListener, WireRequest } from './wire.js';
+
+/**
+ * What a connection asks of whoever handles its messages. Nothing of it may throw.
+ *
+ * @typeParam Owner who the connection belongs to once it is known, kept on the connection.
+ */
+export interface ConnectionDelegate<Owner> {
+  message(connection: Connection<Owner>, message: Message): void;
+  /** A text frame that is not a message. */
+  malformed(connection: Connection<Owner>): void;
+  binary(connection: Connection<Owner>, bytes: Uint8Array): void;
+  /** The handshake took too long. */
+  late(connection: Connection<Owner>): void;
+  /** Comes once, whoever closed. */
+  closed(connection: Connection<Owner>, code: number): void;
+}
+
+/** One socket: reads messages, writes frames, shows signs of life. It knows no actions and no sessions. */
+export class Connection<Owner> implements WireListener, Beating {
+  owner: Owner | undefined = undefined;
+  receivedAt = 0;
+  sentAt = 0;
+  slot = 0;
+  /** Messages that came while the handshake was under way. */
+  private held: Message[] | undefined = undefined;
+  private open = true;
+  private closing = false;
+
+  constructor(
+    readonly dialect: Dialect,
+    readonly request: WireRequest,
+    private readonly wire: Wire,
+    private readonly heartbeat: Heartbeat,
+    private readonly delegate: ConnectionDelegate<Owner>,
+  ) {
+    wire.listen(this);
+    heartbeat.add(this);
+  }
+
+  get introduced(): boolean {
+    return this.owner !== undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  /** Makes the connection `owner`'s: from now on it is watched for silence. */
+  introduce(owner: Owner): void {
+    this.owner = owner;
+    if (!this.open) return;
+    this.heartbeat.remove(this);
+    this.heartbeat.add(this);
+  }
+
+  send(frame: string | SharedFrame): void {
+    this.sentAt = this.heartbeat.tick;
+    this.wire.send(frame);
+  }
+
+  /** What still comes in is ignored, but read: among it is the other side's goodbye. */
+  close(code: number, reason: string): void {
+    this.closing = true;
+    this.held = undefined;
+    this.wire.resume();
+    this.wire.close(code, reason);
+  }
+
+  terminate(): void {
+    this.wire.terminate();
+  }
+
+  /** Keeps what comes in until `release`, and stops reading, so that a peer cannot fill our memory meanwhile. */
+  hold(): void {
+    this.held ??= [];
+    this.wire.pause();
+  }
+
+  release(): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    this.wire.resume();
+    for (const message of held) {
+      if (!this.closing) this.delegate.message(this, message);
+    }
+  }
+
+  // Wire listener
+
+  text(text: string): void {
+    this.receivedAt = this.heartbeat.tick;
+    if (this.closing) return;
+    const messages = parseFrame(text);
+    if (messages === undefined) return this.delegate.malformed(this);
+    for (const message of messages) {
+      if (this.closing) return;
+      if (this.held === undefined) this.delegate.message(this, message);
+      else this.held.push(message);
+    }
+  }
+
+  binary(bytes: Uint8Array): void {
+    this.receivedAt = this.heartbeat.tick;
+    if (!this.closing) this.delegate.binary(this, bytes);
+  }
+
+  alive(): void {
+    this.receivedAt = this.heartbeat.tick;
+  }
+
+  closed(code: number): void {
+    this.open = false;
+    this.held = undefined;
+    this.heartbeat.remove(this);
+    this.delegate.closed(this, code);
+  }
+
+  // Heartbeat
+
+  ping(): void {
+    this.sentAt = this.heartbeat.tick;
+    if (this.dialect === 'plain') this.wire.ping();
+    else this.wire.send('{"$ping":1}');
+  }
+
+  dead(): void {
+    this.wire.terminate();
+  }
+
+  late(): void {
+    this.delegate.late(this);
+  }
+}

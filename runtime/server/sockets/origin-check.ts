@@ -1,0 +1,23 @@
+import type { WireRequest } from './wire.js';
+
+/**
+ * Which pages may connect: `'*'` any, else those of the same origin and those listed (such as
+ * `https://app.example.com`). A request without an Origin header is not a browser's and passes.
+ */
+export type Origins = '*' | readonly string[];
+
+export function originAllowed(request: Pick<WireRequest, 'headers'>, origins: Origins): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined || origins === '*') return true;
+  if (typeof origin !== 'string') return false;
+  return origins.includes(origin) || hostOf(origin) === host;
+}
+
+/** Host and port of an origin, compared without the scheme: a proxy may have ended the encryption. */
+function hostOf(origin: string): string | undefined {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return undefined;
+  }
+}

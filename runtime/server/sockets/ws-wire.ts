@@ -1,0 +1,130 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { frameBytes, headerLength, writeFrame } from './frame-bytes.js';
+import type { SharedFrame } from './shared-frame.js';
+import type { Wire, WireListener } from './wire.js';
+
+/** Up to here the frames of one tick are copied into one buffer; beyond it copying costs more than it saves. */
+const mergeLimit = 65_536;
+
+/**
+ * A wire over a real socket. `ws` parses what comes in and answers pings and closes; our frames are
+ * built here and written to the socket itself, all those of one tick in one write. The two writers
+ * do not mix within a frame, since without compression `ws` writes each of its frames whole.
+ */
+export class WsWire implements Wire {
+  private readonly pending: (string | SharedFrame)[] = [];
+  private pendingLength = 0;
+
+  constructor(
+    private readonly ws: OwnedWebSocket,
+    private readonly socket: Duplex,
+  ) {}
+
+  get bufferedBytes(): number {
+    return this.socket.writableLength + this.pendingLength;
+  }
+
+  /** Attaches functions shared by all wires, which find their listener on the socket: none is made per connection. */
+  listen(listener: WireListener): void {
+    this.ws[owner] = listener;
+    this.ws.on('message', onMessage).on('ping', onAlive).on('pong', onAlive).on('close', onClose);
+    this.ws.on('error', onError);
+  }
+
+  send(frame: string | SharedFrame): void {
+    if (this.ws.readyState !== this.ws.OPEN) return;
+    // `nextTick` runs once the microtasks of this turn are done: replies that resolve together leave together.
+    if (this.pending.length === 0) process.nextTick(flush, this);
+    this.pending.push(frame);
+    this.pendingLength += typeof frame === 'string' ? frame.length : frame.text.length;
+  }
+
+  ping(): void {
+    if (this.ws.readyState !== this.ws.OPEN) return;
+    this.flush();
+    this.ws.ping();
+  }
+
+  pause(): void {
+    this.ws.pause();
+  }
+
+  resume(): void {
+    this.ws.resume();
+  }
+
+  close(code: number, reason: string): void {
+    this.flush();
+    this.ws.close(code, reason);
+  }
+
+  terminate(): void {
+    this.ws.terminate();
+  }
+
+  flush(): void {
+    const { pending } = this;
+    const [first] = pending;
+    if (first === undefined) return;
+    if (this.ws.readyState === this.ws.OPEN) {
+      if (pending.length === 1) this.socket.write(bytesOf(first));
+      else this.writeTogether();
+    }
+    pending.length = 0;
+    this.pendingLength = 0;
+  }
+
+  private writeTogether(): void {
+    const lengths = this.pending.map((frame) => (typeof frame === 'string' ? Buffer.byteLength(frame) : -1));
+    let total = 0;
+    for (const [index, frame] of this.pending.entries()) {
+      const length = lengths[index] as number;
+      total += typeof frame === 'string' ? headerLength(length) + length : frame.bytes.length;
+    }
+    if (total > mergeLimit) {
+      this.socket.cork();
+      for (const frame of this.pending) this.socket.write(bytesOf(frame));
+      this.socket.uncork();
+      return;
+    }
+    const merged = Buffer.allocUnsafe(total);
+    let offset = 0;
+    for (const [index, frame] of this.pending.entries()) {
+      offset =
+        typeof frame === 'string'
+          ? writeFrame(merged, offset, frame, lengths[index] as number)
+          : offset + frame.bytes.copy(merged, offset);
+    }
+    this.socket.write(merged);
+  }
+}
+
+const owner = Symbol('wire listener');
+
+/** A `ws` socket with its wire's listener on it. */
+type OwnedWebSocket = WebSocket & { [owner]?: WireListener };
+
+function flush(wire: WsWire): void {
+  wire.flush();
+}
+
+function bytesOf(frame: string | SharedFrame): Buffer {
+  return typeof frame === 'string' ? frameBytes(frame) : frame.bytes;
+}
+
+function onMessage(this: OwnedWebSocket, data: Buffer, isBinary: boolean): void {
+  if (isBinary) this[owner]?.binary(data);
+  else this[owner]?.text(data.toString());
+}
+
+function onAlive(this: OwnedWebSocket): void {
+  this[owner]?.alive();
+}
+
+function onClose(this: OwnedWebSocket, code: number): void {
+  this[owner]?.closed(code);
+}
+
+/** `ws` closes by itself after an error, with the code that says why. */
+function onError(): void {}

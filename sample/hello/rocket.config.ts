@@ -1,0 +1,3 @@
+import { defineConfig } from 'rocket-io';
+
+export default defineConfig({ root: import.meta.url });

@@ -1,0 +1,33 @@
+import { render } from 'rocket-io/client';
+import { start } from '#rocket/client';
+import { templates } from '#rocket/templates';
+import { AppController } from './app.client.js';
+import { content, isFormOpen, shownAddress } from './page.js';
+import { open } from './routes.js';
+import { SongController } from './song.client.js';
+
+render('#app', templates.layout());
+
+const rocket = start({ controllers: { App: AppController, Song: SongController } });
+
+// Comes again when the server has forgotten this tab, for instance after a restart. Then the page is
+// fetched anew, unless somebody is typing: saving tells them whether the song was changed meanwhile.
+rocket.on('firstConnect', () => {
+  if (!isFormOpen()) {
+    void open(rocket, shownAddress() ?? location.hash);
+  }
+});
+
+addEventListener('popstate', () => void open(rocket, location.hash));
+
+document.addEventListener('click', (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest('.skip-link')) {
+    // The address bar holds the page's address: following the link would replace it.
+    event.preventDefault();
+    content().focus();
+  }
+  if (target?.closest('.flash__close')) {
+    document.querySelector('#flash')?.replaceChildren();
+  }
+});

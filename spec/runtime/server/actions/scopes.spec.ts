@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import { ContainerModule, injectable } from 'inversify';
+import { Controller } from '../../../../decorators/index.js';
+import { readInjection } from '../../../../decorators/metadata.js';
+import { readBindings } from '../../../../runtime/server/actions/bindings.js';
+import { Scopes } from '../../../../runtime/server/actions/scopes.js';
+import { Authenticator } from '../../../../runtime/server/delivery/authenticator.js';
+import { CurrentUser } from '../../../../runtime/server/delivery/current-user.js';
+import { Transmitter } from '../../../../runtime/server/delivery/transmitter.js';
+import { FakeTransmitter } from '../../../support/fake-transmitter.js';
+import { FakeUser } from '../../../support/fake-user.js';
+
+@injectable()
+class Repository {}
+
+@Controller()
+class SongController {
+  constructor(
+    readonly repository: Repository,
+    readonly currentUser: CurrentUser,
+    readonly transmitter: Transmitter,
+  ) {}
+}
+
+class Door extends Authenticator {
+  override authenticate() {
+    return null;
+  }
+}
+
+const transmitter = new FakeTransmitter();
+
+async function loaded(...modules: ContainerModule[]): Promise<Scopes> {
+  const scopes = new Scopes();
+  await scopes.load({ modules, controllers: [SongController], transmitter, authenticator: Door });
+  return scopes;
+}
+
+const models = new ContainerModule(({ bind }) => {
+  bind(Repository).toSelf().inSingletonScope();
+});
+
+describe('a controller', () => {
+  test('is fresh for each call, with the user of the call', async () => {
+    const scopes = await loaded(models);
+    const alice = new FakeUser('alice');
+    const bob = new FakeUser('bob');
+    const create = () => scopes.create(SongController);
+    const first = scopes.context.run(alice, create);
+    const second = scopes.context.run(bob, create);
+    expect(first).not.toBe(second);
+    expect(first.currentUser).toBe(alice);
+    expect(second.currentUser).toBe(bob);
+    expect(first.repository).toBe(second.repository);
+    expect(first.transmitter).toBe(transmitter);
+  });
+
+  test('asks for nobody outside a call, and says so', async () => {
+    const scopes = await loaded(models);
+    expect(() => scopes.create(SongController)).toThrow(/CurrentUser was asked for outside an action/);
+  });
+});
+
+test('an authenticator is one for the app', async () => {
+  const scopes = await loaded(models);
+  expect(scopes.container.get(Authenticator)).toBeInstanceOf(Door);
+  expect(scopes.container.get(Authenticator)).toBe(scopes.container.get(Authenticator));
+});
+
+test('modules may load asynchronously', async () => {
+  const scopes = await loaded(
+    new ContainerModule(async ({ bind }) => {
+      await Promise.resolve();
+      bind(Repository).toSelf();
+    }),
+  );
+  expect(scopes.context.run(new FakeUser(), () => scopes.create(SongController)).repository).toBeInstanceOf(
+    Repository,
+  );
+});
+
+test('an asynchronous singleton is there once somebody has awaited it', async () => {
+  const repository = new Repository();
+  const scopes = await loaded(
+    new ContainerModule(({ bind }) => {
+      bind(Repository)
+        .toDynamicValue(async () => repository)
+        .inSingletonScope();
+    }),
+  );
+  await scopes.container.getAsync(Repository);
+  expect(scopes.context.run(new FakeUser(), () => scopes.create(SongController)).repository).toBe(repository);
+});
+
+describe('the installed inversify', () => {
+  test('keeps the metadata of classes where it is read', () => {
+    expect(readInjection(SongController)).toMatchObject({
+      injectable: true,
+      emitted: [Repository, CurrentUser, Transmitter],
+      parameters: [{ token: Repository, kind: 'one' }, { token: CurrentUser }, { token: Transmitter }],
+      scope: undefined,
+    });
+    @injectable('Singleton')
+    class Single {}
+    expect(readInjection(Single).scope).toBe('Singleton');
+  });
+
+  test('shows its bindings to a plugin', async () => {
+    const { container } = await loaded(models);
+    const bindings = readBindings(container);
+    expect(bindings.get(Repository)).toEqual([
+      expect.objectContaining({ type: 'Instance', scope: 'Singleton', implementationType: Repository }),
+    ]);
+    expect(bindings.get(CurrentUser)?.map(({ type, scope }) => [type, scope])).toEqual([
+      ['DynamicValue', 'Transient'],
+    ]);
+    expect(bindings.get(Transmitter)?.map(({ type }) => type)).toEqual(['ConstantValue']);
+  });
+});

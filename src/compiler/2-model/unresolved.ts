@@ -1,0 +1,49 @@
+import ts from 'typescript6';
+import { importDeclarationOf } from '../1-read/imports.js';
+import type { AppProgram } from '../1-read/program.js';
+
+/**
+ * The checker gives `any` both where `any` was written and where a name could not be found. Undefined:
+ * it was written. Otherwise what TypeScript itself says about the name, and where.
+ */
+export function describeUnresolved(
+  app: AppProgram,
+  type: ts.Type,
+  node: ts.Node,
+): { message: string; node: ts.Node } | undefined {
+  if ((type as { intrinsicName?: string }).intrinsicName !== 'error') return undefined;
+  const named = namesIn(node).find((name) => isUnresolved(app, name)) ?? node;
+  const declaration = importDeclarationOf(app.checker, named);
+  const said = complaintIn(app, named) ?? (declaration && complaintIn(app, declaration));
+  if (said === undefined) return { message: `${named.getText()} cannot be found`, node: named };
+  return { message: said.message, node: said.inside };
+}
+
+function namesIn(node: ts.Node): ts.Identifier[] {
+  const names: ts.Identifier[] = [];
+  const visit = (inner: ts.Node): void => {
+    if (ts.isIdentifier(inner)) names.push(inner);
+    else ts.forEachChild(inner, visit);
+  };
+  // Of a declaration without a written type only the name is of interest, not the body.
+  visit(ts.isTypeNode(node) ? node : ((node as ts.NamedDeclaration).name ?? node));
+  return names;
+}
+
+function isUnresolved(app: AppProgram, name: ts.Identifier): boolean {
+  if (!ts.isTypeReferenceNode(name.parent) && !ts.isQualifiedName(name.parent)) return false;
+  const type = app.checker.getTypeAtLocation(name);
+  return (type as { intrinsicName?: string }).intrinsicName === 'error';
+}
+
+/** TypeScript's own diagnostic inside a node. */
+function complaintIn(app: AppProgram, node: ts.Node): { message: string; inside: ts.Node } | undefined {
+  for (const found of app.program.getSemanticDiagnostics(node.getSourceFile())) {
+    if (found.start === undefined || found.start < node.getStart() || found.start >= node.getEnd()) continue;
+    return {
+      message: ts.flattenDiagnosticMessageText(found.messageText, ' ').replace(/\.$/, ''),
+      inside: node,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import type { ProblemCode } from '../problems.js';
+
+/** One mistake in the sources of an app. */
+export interface Diagnostic {
+  /** A row of the table in `problems.ts`, explained in `docs/errors.md`. */
+  readonly code: ProblemCode;
+  /** What is wrong, naming the thing. */
+  readonly message: string;
+  /** What to write instead. */
+  readonly cure: string;
+  /** The path from the project folder, with `/`. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** The line, and below it a caret under the column. Empty where there is no line to show. */
+  readonly frame: string;
+}
+
+/** A diagnostic as it is found: the frame is cut from the text. */
+export interface Finding {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly cure: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The whole text of the file. */
+  readonly text: string;
+}
+
+/** What one compile has found so far. One is made for each compile and handed to every phase. */
+export class Diagnostics {
+  private readonly found = new Map<string, Diagnostic>();
+
+  report({ text, ...finding }: Finding): void {
+    const { code, file, line, column, message } = finding;
+    // A type used in several places is looked at several times; its mistake is told once.
+    this.found.set([file, line, column, code, message].join('\n'), {
+      ...finding,
+      frame: codeFrame(text, line, column),
+    });
+  }
+
+  /** By file and place. */
+  sorted(): readonly Diagnostic[] {
+    return [...this.found.values()].sort(
+      (a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.code, b.code),
+    );
+  }
+}
+
+/**
+ * A diagnostic as a terminal shows it: place, code and sentence, the line with a caret, and the cure.
+ *
+ * @example for (const diagnostic of result.diagnostics) console.error(formatDiagnostic(diagnostic));
+ */
+export function formatDiagnostic({ code, message, cure, file, line, column, frame }: Diagnostic): string {
+  const parts = [`${file}:${line}:${column} - error ${code}: ${message}`, frame, `  ${cure}`];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function codeFrame(text: string, line: number, column: number): string {
+  const source = text.split(/\r?\n/)[line - 1];
+  if (source === undefined || source.trim() === '') return '';
+  const shown = source.replace(/\t/g, ' ');
+  return `  ${line} | ${shown}\n  ${' '.repeat(String(line).length)} | ${' '.repeat(column - 1)}^`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

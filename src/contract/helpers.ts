@@ -1,0 +1,33 @@
+/**
+ * The names that templates may use without being given them: the helpers that `rocket-io/client` exports,
+ * in camelCase and in the original's snake_case. The compiler imports from this list what a template uses;
+ * a local of the same name wins.
+ */
+export const templateHelpers = [
+  'linkTo',
+  'link_to',
+  'formFor',
+  'form_for',
+  'textInput',
+  'text_input',
+  'hiddenInput',
+  'hidden_input',
+  'textArea',
+  'text_area',
+  'passwordInput',
+  'password_input',
+  'emailInput',
+  'email_input',
+  'numberInput',
+  'number_input',
+  'dateInput',
+  'date_input',
+  'checkBox',
+  'check_box',
+  'radioButton',
+  'radio_button',
+  'select',
+  'submit',
+] as const;
+
+export type TemplateHelper = (typeof templateHelpers)[number];

@@ -1,0 +1,200 @@
+import type { Issue } from '../errors.js';
+import type { Validator } from './manifest.js';
+
+/**
+ * The small functions that emitted validators are built from. All have the form of a `Validator`. A path
+ * grows from the inside out, by `placed`, and only once something is wrong: valid arguments cost no arrays.
+ */
+
+export function checkString(value: unknown, issues: Issue[], _text: boolean): unknown {
+  return typeof value === 'string' ? value : refuse(value, issues, 'must be text');
+}
+
+const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+export function checkNumber(value: unknown, issues: Issue[], text: boolean): unknown {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (text && typeof value === 'string') {
+    const trimmed = value.trim();
+    const number = Number(trimmed);
+    if (numeral.test(trimmed) && Number.isFinite(number)) return number;
+    if (trimmed === '') return refuse(undefined, issues, '');
+  }
+  return refuse(value, issues, 'must be a number');
+}
+
+export function checkBoolean(value: unknown, issues: Issue[], text: boolean): unknown {
+  if (typeof value === 'boolean') return value;
+  if (text) {
+    if (value === 'true' || value === 'on') return true;
+    if (value === 'false') return false;
+    if (value === '') return refuse(undefined, issues, '');
+  }
+  return refuse(value, issues, 'must be true or false');
+}
+
+export function checkNull(value: unknown, issues: Issue[], text: boolean): unknown {
+  if (value === null || (text && value === '')) return null;
+  issues.push({ path: [], message: 'must be empty' });
+  return null;
+}
+
+const isoDate = /^(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** Takes ISO 8601. A day without a time is its midnight in UTC; a form's time without a zone is in UTC too. */
+export function checkDate(value: unknown, issues: Issue[], text: boolean): unknown {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value;
+  if (typeof value === 'string') {
+    const trimmed = text ? value.trim() : value;
+    if (text && trimmed === '') return refuse(undefined, issues, '');
+    const parts = isoDate.exec(trimmed);
+    const zoned = parts?.[4] === undefined || parts[7] !== undefined;
+    if (parts && (zoned || text) && isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) {
+      const date = new Date(zoned ? trimmed : `${trimmed}Z`);
+      if (!Number.isNaN(date.getTime())) return date;
+    }
+  }
+  return refuse(value, issues, 'must be a date');
+}
+
+/** Anything JSON can say, without the keys that change a prototype when they are copied. */
+export function checkJson(value: unknown, issues: Issue[], _text: boolean): unknown {
+  return value === undefined ? refuse(value, issues, '') : withoutPrototypes(value);
+}
+
+/** A value of a closed list. `expected` is its sentence. */
+export function checkOneOf(
+  value: unknown,
+  issues: Issue[],
+  text: boolean,
+  allowed: readonly (string | number | boolean)[],
+  expected: string,
+): unknown {
+  for (const one of allowed) if (value === one) return one;
+  if (text && typeof value === 'string') {
+    for (const one of allowed) if (value === String(one)) return one;
+    if (value === '') return refuse(undefined, issues, '');
+  }
+  return refuse(value, issues, expected);
+}
+
+/** A form leaves out a list in which nothing is chosen, so in text a missing list is an empty one. */
+export function checkArray(value: unknown, issues: Issue[], text: boolean, element: Validator): unknown {
+  if (text && (value === undefined || value === '')) return [];
+  if (!Array.isArray(value)) return refuse(value, issues, 'must be a list');
+  const result: unknown[] = [];
+  let at = issues.length;
+  for (let index = 0; index < value.length; index++) {
+    result.push(element(value[index], issues, text));
+    at = placed(issues, at, index);
+  }
+  return result;
+}
+
+export function checkRecord(value: unknown, issues: Issue[], text: boolean, element: Validator): unknown {
+  if (!isRecord(value)) return refuse(value, issues, 'must be an object');
+  const result: Record<string, unknown> = {};
+  let at = issues.length;
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') continue;
+    result[key] = element(value[key], issues, text);
+    at = placed(issues, at, key);
+  }
+  return result;
+}
+
+/**
+ * The first of several forms that fits. When none does and exactly one had the right kind of value, what is
+ * wrong inside that one is told; else only `expected`.
+ */
+export function checkAnyOf(
+  value: unknown,
+  issues: Issue[],
+  text: boolean,
+  members: readonly Validator[],
+  expected: string,
+): unknown {
+  let closest: Issue[] | undefined;
+  let candidates = 0;
+  for (const member of members) {
+    const found: Issue[] = [];
+    const result = member(value, found, text);
+    if (found.length === 0) return result;
+    if (found.every((issue) => issue.path.length > 0)) {
+      closest = found;
+      candidates++;
+    }
+  }
+  if (closest === undefined || candidates > 1) return refuse(value, issues, expected);
+  for (const issue of closest) issues.push(issue);
+  return undefined;
+}
+
+/** Says what was expected, or that the value is missing. */
+export function refuse(value: unknown, issues: Issue[], expected: string): undefined {
+  const message = value === undefined || value === null ? 'is required' : expected;
+  issues.push({ path: [], message });
+  return undefined;
+}
+
+/** Puts the issues since `from` under `key`. Returns where the next ones will start. */
+export function placed(issues: Issue[], from: number, key: string | number): number {
+  for (let index = from; index < issues.length; index++) {
+    const { path, message } = issues[index] as Issue;
+    issues[index] = { path: [key, ...path], message };
+  }
+  return issues.length;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A property that every object inherits, such as `constructor`, as the object's own or not at all. */
+export function own(value: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** Whether an optional value was left out: not sent, or a form's field left empty. */
+export function isAbsent(value: unknown, text: boolean): boolean {
+  return value === undefined || (text && value === '');
+}
+
+/** All the ways to write "no arguments" become an empty object, so that each missing property is told. */
+export function argumentsOf(value: unknown): unknown {
+  return value === undefined || value === null || value === '' ? {} : value;
+}
+
+const deepest = 100;
+
+/** Whether a value is nested deeper than any validator may follow it on the stack. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true;
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue;
+      for (const inner of Object.values(item))
+        if (typeof inner === 'object' && inner !== null) next.push(inner);
+    }
+    level = next;
+  }
+  return false;
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+function withoutPrototypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPrototypes);
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (key !== '__proto__') result[key] = withoutPrototypes(inner);
+  }
+  return result;
+}

@@ -1,0 +1,77 @@
+import type { WireError } from '../errors.js';
+import type { Position } from './positions.js';
+
+/** The subprotocol that chooses the `rocket.v1` dialect; without it a connection speaks plain. */
+export const rocketV1 = 'rocket.v1';
+
+export type Dialect = 'plain' | 'rocket.v1';
+
+/** A message: `Controller.action` keys are calls with their arguments, `$` keys are control fields. */
+export type Message = { readonly [key: string]: unknown };
+
+/** The control fields a client may send. */
+export interface ClientControl {
+  readonly $hello?: Hello;
+  /** The call's id: a positive integer, increasing within the session. */
+  readonly $id?: number;
+  /** `1`: the arguments are a form's; expand names, convert text. */
+  readonly $form?: 1;
+  readonly $pong?: 1;
+  /** How far each source has been handled. */
+  readonly $seen?: Readonly<Record<string, Position>>;
+}
+
+/** First frame of a client. */
+export interface Hello {
+  /** Hash of the compiled contract the client was built with. */
+  readonly contract?: string;
+  /** Whatever the app's authenticator wants, a token say. */
+  readonly auth?: unknown;
+  readonly resume?: Resume;
+}
+
+/** What a client brings to go on with an earlier session. */
+export interface Resume {
+  readonly session: string;
+  readonly secret: string;
+  /** Per source, the last position handled. */
+  readonly seen: Readonly<Record<string, Position>>;
+  /** Ids of calls without a reply. */
+  readonly pending: readonly number[];
+}
+
+/** The server's answer to `$hello`. */
+export interface Welcome {
+  readonly session: string;
+  readonly secret: string;
+  readonly resumed: boolean;
+  readonly node: string;
+  readonly contract: string;
+  /** Milliseconds of silence after which the server pings. */
+  readonly heartbeat: number;
+  /** Milliseconds for which a lost session can be resumed; 0: not at all. */
+  readonly window: number;
+  /** Bytes a frame may have at the most. */
+  readonly maxPayload: number;
+  /** Where each source of the session stands. */
+  readonly at: Readonly<Record<string, Position>>;
+}
+
+/** The control fields a server may send. */
+export interface ServerControl {
+  readonly $welcome?: Welcome;
+  /** The id of the call that this replies to; `value` and `error` belong to it. */
+  readonly $re?: number;
+  readonly value?: unknown;
+  readonly error?: WireError;
+  /** Where this transmission stands in its source. */
+  readonly $at?: Position;
+  /** Its source: absent is the session's own, else `user`, `group:NAME` or `all`. */
+  readonly $of?: string;
+  readonly $gap?: { readonly of: string; readonly reason: string };
+  /** A source that the session no longer follows. */
+  readonly $left?: string;
+  readonly $ping?: 1;
+  /** A failure of a call without an id, or of a frame that is no message. */
+  readonly $error?: WireError & { readonly call?: string };
+}
