@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join, relative } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { cachedFolder } from './cache.mjs';
 import { SetupError, say } from './setup-error.mjs';
 
@@ -60,9 +60,11 @@ async function fetchPackages(draft) {
   for (const file of readdirSync(join(draft, 'apt')).filter((name) => name.endsWith('.deb'))) {
     execFileSync('dpkg-deb', ['--extract', join(draft, 'apt', file), draft]);
   }
+  const bitcode = versionsIn(join(draft, 'usr/lib/postgresql')).map((bin) => join(bin, '../lib/bitcode'));
   const surplus = ['apt', 'etc', 'var', 'usr/share/doc', 'usr/share/man', 'usr/share/locale'];
-  for (const bin of versionsIn(join(draft, 'usr/lib/postgresql'))) surplus.push(relative(draft, join(bin, '../lib/bitcode')));
-  await Promise.all(surplus.map((path) => rm(join(draft, path), { recursive: true, force: true })));
+  for (const folder of [...bitcode, ...surplus.map((path) => join(draft, path))]) {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** An `apt-get` that keeps all it writes in `folder` and believes that no package is installed. */

@@ -55,7 +55,14 @@ export class Events {
     return this.listeners.has(name);
   }
 
+  /** Never throws: a listener that fails is the listener's trouble, not that of what it was told about. */
   report<Name extends EventName>(name: Name, fields: ServerEvents[Name]): void {
-    for (const listener of this.listeners.get(name) ?? []) (listener as Listener<Name>)(fields);
+    for (const listener of this.listeners.get(name) ?? []) {
+      try {
+        (listener as Listener<Name>)(fields);
+      } catch (error) {
+        console.error(`A listener of "${name}" failed:`, error);
+      }
+    }
   }
 }

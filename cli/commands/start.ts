@@ -6,7 +6,8 @@ import { Shutdown } from '../shutdown.js';
 
 interface StartOptions {
   readonly root: string;
-  readonly port?: number;
+  /** Empty where the environment's PORT is: the same as not set. */
+  readonly port?: number | '';
   readonly host?: string;
 }
 
@@ -44,7 +45,7 @@ async function start({ root, port, host }: StartOptions, output: Output): Promis
   // As if started there: an app may well name its files from the current folder.
   process.chdir(root);
   const { options, createApp } = await loadBuiltApp(root);
-  const app = createApp({ ...options, ...(port !== undefined && { port }), ...(host && { host }) });
+  const app = createApp({ ...options, ...(typeof port === 'number' && { port }), ...(host && { host }) });
   // A promise that an action forgot to await must not take everybody's connections down.
   process.on('unhandledRejection', (error) => output.failure(error));
   const shutdown = new Shutdown(() => app.close(), output);
@@ -59,8 +60,8 @@ async function start({ root, port, host }: StartOptions, output: Output): Promis
   output.line(`${projectName(root)} listening on ${url}`);
 }
 
-function portNumber(text: string): number | undefined {
-  if (text === '') return undefined;
+function portNumber(text: string): number | '' {
+  if (text === '') return '';
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)
     throw new InvalidArgumentError('Give a whole number from 0 to 65535.');

@@ -39,16 +39,18 @@ class Awakening implements ClientPart {
   constructor(private readonly runtime: ClientRuntime) {}
 
   start(): void {
-    window.addEventListener('online', this.wake);
-    document.addEventListener('visibilitychange', this.wake);
+    window.addEventListener('online', this.isOnline);
+    document.addEventListener('visibilitychange', this.visibilityChanged);
   }
 
   stop(): void {
-    window.removeEventListener('online', this.wake);
-    document.removeEventListener('visibilitychange', this.wake);
+    window.removeEventListener('online', this.isOnline);
+    document.removeEventListener('visibilitychange', this.visibilityChanged);
   }
 
-  private readonly wake = (): void => {
+  private readonly isOnline = (): void => this.runtime.wake();
+
+  private readonly visibilityChanged = (): void => {
     if (document.visibilityState === 'visible') this.runtime.wake();
   };
 }

@@ -1,5 +1,5 @@
 import type { Field } from './typed-fields.js';
-import { isField, isTicked, settleField } from './typed-fields.js';
+import { isField, isTicked, isTyped, settleField } from './typed-fields.js';
 
 /**
  * One sending of a form. What is sent counts as saved from then on, so that whatever the server renders in
@@ -12,6 +12,7 @@ export class Submission {
 
   constructor(private readonly form: HTMLFormElement) {
     for (const field of [...form.elements].filter(isField)) {
+      if (!isTyped(field)) continue;
       this.typed.push(remember(field));
       settleField(field);
     }
@@ -55,7 +56,6 @@ function remember(field: Field): () => void {
       field.checked = checked;
     };
   }
-  if (field.type === 'file' || field.type === 'hidden') return () => {};
   const { value, defaultValue } = field;
   return () => {
     // Whoever went on typing keeps that.

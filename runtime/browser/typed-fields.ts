@@ -13,6 +13,8 @@ export function isField(node: unknown): node is Field {
 export function isTyped(field: Field): boolean {
   if (field instanceof HTMLSelectElement) return chosen(field) !== defaultChosen(field);
   if (isTicked(field)) return field.checked !== field.defaultChecked;
+  // The value of these is their attribute, or cannot be written.
+  if (field.type === 'hidden' || field.type === 'file') return false;
   return field.value !== field.defaultValue;
 }
 
@@ -29,7 +31,7 @@ export function settleField(field: Field): void {
     for (const [index, option] of [...field.options].entries()) option.defaultSelected = on[index] === true;
     for (const [index, option] of [...field.options].entries()) option.selected = on[index] === true;
   } else if (isTicked(field)) field.defaultChecked = field.checked;
-  else if (field.type !== 'file' && field.type !== 'hidden') field.defaultValue = field.value;
+  else field.defaultValue = field.value;
 }
 
 function chosen(select: HTMLSelectElement): string {

@@ -4,7 +4,10 @@ import type { Message } from '../../src/protocol/frames.js';
 export interface ClientEvents {
   /** The server has welcomed this client. `resumed`: the earlier session goes on, nothing was missed. */
   connect: { readonly resumed: boolean };
-  /** A connection that was welcomed is gone. Calls made from now on wait, unless `reconnecting` is false. */
+  /**
+   * A connection that was welcomed is gone, but not by `close`. Calls made from now on wait, unless
+   * `reconnecting` is false.
+   */
   disconnect: { readonly code: number; readonly reason: string; readonly reconnecting: boolean };
   /**
    * The page has to be drawn: fires once per client when it is first welcomed, and again when an earlier

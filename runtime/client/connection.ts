@@ -99,8 +99,8 @@ export class Connection {
       hello = await this.delegate.hello();
     } catch (error) {
       if (this.is('closed')) return;
-      this.delegate.failed(error instanceof Error ? error : new Error(String(error)));
       this.wait(0);
+      this.delegate.failed(error instanceof Error ? error : new Error(String(error)));
       return;
     }
     if (!this.is('closed')) this.dial(hello);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Class, controllerMetadata } from '../../decorators/index.js';
 import type { ServerManifest } from '../../src/contract/manifest.js';
 import type { Problem } from '../../src/problems.js';
@@ -24,7 +24,7 @@ export async function loadAppFiles(root: string): Promise<AppFiles> {
   const controllers = new Map<Class, string>();
   for (const file of await moduleFiles(join(root, 'app', 'controllers'), /\.controller\.[jt]s$/)) {
     const place = placeOf(root, file);
-    const module = await load(file, place, problems);
+    const module = await load(file, root, problems);
     for (const exported of Object.values(module ?? {})) {
       if (isController(exported)) controllers.set(exported, place);
     }
@@ -64,21 +64,35 @@ async function loadManifest(root: string, problems: Problem[]): Promise<ServerMa
     });
     return undefined;
   }
-  return (await load(file, placeOf(root, file), problems)) as ServerManifest | undefined;
+  return (await load(file, root, problems)) as ServerManifest | undefined;
 }
 
-async function load(file: string, place: string, problems: Problem[]): Promise<object | undefined> {
+async function load(file: string, root: string, problems: Problem[]): Promise<object | undefined> {
   try {
     return await importFile(file);
   } catch (error) {
+    const place = placeOf(root, file);
     problems.push({
       code: 'broken_module',
-      message: `${place} cannot be loaded: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      place,
+      message: `${place} cannot be loaded: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+      place: throwingPlace(error, root) ?? place,
       cure: 'Mend what the error names; it was thrown while the file was being imported',
     });
     return undefined;
   }
+}
+
+/** The innermost line of the app's own code on an error's stack, as `file:line:column`. */
+function throwingPlace(error: unknown, root: string): string | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  for (const line of stack.split('\n')) {
+    const [, path, position] = /((?:file:\/\/)?\/[^()]*?):(\d+:\d+)/.exec(line) ?? [];
+    if (path === undefined) continue;
+    const file = path.startsWith('file:') ? fileURLToPath(path) : path;
+    const place = placeOf(root, file);
+    if (!place.startsWith('..') && !place.includes('node_modules/')) return `${place}:${position}`;
+  }
+  return undefined;
 }
 
 function isController(exported: unknown): exported is Class {
@@ -99,6 +113,8 @@ async function moduleFiles(folder: string, pattern: RegExp): Promise<string[]> {
     .sort();
 }
 
+/** The file as its author knows it: what was built from TypeScript has a source map beside it. */
 function placeOf(root: string, file: string): string {
-  return relative(root, file).split(sep).join('/');
+  const place = relative(root, file).split(sep).join('/');
+  return existsSync(`${file}.map`) ? place.replace(/\.js$/, '.ts') : place;
 }

@@ -12,8 +12,6 @@ export function logEvents(events: Events, level: LogLevel): () => void {
   if (level === 'silent') return () => {};
   const log = createLogger(level);
   const subscriptions = [
-    events.on('app.listening', (fields) => log.info(fields, 'app.listening')),
-    events.on('app.closed', (fields) => log.info(fields, 'app.closed')),
     events.on('connection.refused', (fields) => log.warn(fields, 'connection.refused')),
     events.on('authentication.failed', ({ error }) => log.error({ err: error }, 'authentication.failed')),
     events.on('frame.rejected', (fields) => log.warn(fields, 'frame.rejected')),
@@ -30,6 +28,8 @@ export function logEvents(events: Events, level: LogLevel): () => void {
   // Subscribed only when they are wanted: nobody builds the fields of an event that nobody hears.
   if (log.isLevelEnabled('debug')) {
     subscriptions.push(
+      events.on('app.listening', (fields) => log.debug(fields, 'app.listening')),
+      events.on('app.closed', (fields) => log.debug(fields, 'app.closed')),
       events.on('connection.opened', (fields) => log.debug(fields, 'connection.opened')),
       events.on('connection.closed', (fields) => log.debug(fields, 'connection.closed')),
       events.on('call.started', (fields) => log.debug(fields, 'call.started')),

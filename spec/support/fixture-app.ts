@@ -8,7 +8,9 @@ import { repository } from './repository.js';
 /** A fixture application, compiled by the compiler under test and ready to be started. */
 export interface FixtureApp {
   readonly root: string;
-  /** The options that its `rocket.config.ts` exports, with those of a spec on top. */
+  /** What its `rocket.config.ts` exports. */
+  readonly options: AppOptions;
+  /** An app of these options, with those of a spec on top, on a free port. */
   app(options?: Partial<AppOptions>): RocketApp;
   /** Closes every app made and removes the folder. */
   dispose(): Promise<void>;
@@ -39,6 +41,7 @@ export async function fixtureApp(name: string, edit?: (root: string) => void): P
   const apps: RocketApp[] = [];
   return {
     root,
+    options: config,
     app(options = {}) {
       const app = createApp({ ...config, port: 0, host: '127.0.0.1', logLevel: 'silent', ...options });
       apps.push(app);

@@ -111,7 +111,7 @@ describe('an app', () => {
     const create = () =>
       createApp({ root: '/x', port: 99_999, path: 'rocket', origins: ['app.example.com'], heartbeat: 0 });
     expect(create).toThrow(ProblemsError);
-    expect(create).toThrow(/5 problems|4 problems/);
+    expect(create).toThrow(/4 problems/);
     for (const name of ['port', 'path', 'origins', 'heartbeat'])
       expect(create).toThrow(new RegExp(`\`${name}\``));
   });

@@ -20,8 +20,11 @@ export interface ScopesOptions {
  * for each call costs a thousand times as much.
  */
 export class Scopes {
-  /** `jitless: false`: a server has no Content-Security-Policy that forbids generated functions, and they build controllers faster. */
-  readonly container = new Container({ defaultScope: 'Transient', jitless: false });
+  /**
+   * `jitless`: inversify could write functions at run time and save about 0.15 µs of a call's 2 µs. No string
+   * is evaluated here for that, and Node may run with `--disallow-code-generation-from-strings`.
+   */
+  readonly container = new Container({ defaultScope: 'Transient', jitless: true });
   /** What a module has bound that is not its to bind. */
   readonly problems: Problem[] = [];
 
@@ -39,14 +42,13 @@ export class Scopes {
     }
     if (this.reserve(Transmitter)) this.container.bind(Transmitter).toConstantValue(transmitter);
     if (authenticator !== undefined && this.reserve(Authenticator)) {
-      this.container
-        .bind(Authenticator)
+      tolerantBinding(this.container.bind(Authenticator))
         .to(authenticator as Newable<Authenticator>)
         .inSingletonScope();
     }
     for (const controller of controllers as Iterable<Newable<object>>) {
-      if (this.reserve(controller))
-        tolerantBinding(this.container.bind(controller)).toSelf().inTransientScope();
+      if (!this.reserve(controller)) continue;
+      tolerantBinding(this.container.bind(controller)).toSelf().inTransientScope();
     }
   }
 

@@ -228,6 +228,25 @@ describe('the end of a connection', () => {
     },
   );
 
+  test.each(['error', 'disconnect', 'refused', 'connect'] as const)(
+    'close from a listener of %s is the end',
+    async (event) => {
+      server = new MemoryServer({
+        auth: () => {
+          if (event === 'error') throw new Error('no token');
+        },
+      });
+      server.rocket.on(event, () => server.rocket.close());
+      server.runtime.start();
+      await server.settle();
+      const [wire] = server.wires;
+      wire?.welcome();
+      wire?.close(event === 'refused' ? 4503 : 1006);
+      expect(server.rocket.state).toBe('closed');
+      expect(server.clock.pending).toBe(0);
+    },
+  );
+
   test('close while the credentials are awaited opens no socket', async () => {
     let give = (_token: string) => {};
     server = new MemoryServer({ auth: () => new Promise((resolve) => (give = resolve)) });

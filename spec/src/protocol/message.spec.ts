@@ -3,7 +3,9 @@ import { isNoArguments, parseFrame } from '../../../src/protocol/message.js';
 
 describe('parseFrame', () => {
   test('takes a message as it is', () => {
-    expect(parseFrame('{"Song.show":{"_id":"1"},"Song.b":""}')).toEqual([{ 'Song.show': { _id: '1' }, 'Song.b': '' }]);
+    expect(parseFrame('{"Song.show":{"_id":"1"},"Song.b":""}')).toEqual([
+      { 'Song.show': { _id: '1' }, 'Song.b': '' },
+    ]);
   });
 
   test('takes an array of messages, in order', () => {

@@ -29,6 +29,14 @@ export function readClientContract(
     });
     return [];
   }
+  // In a type, new(…) without quotes is a constructor, which nobody means here.
+  if (type.getConstructSignatures().length > 0) {
+    reportAt(app, diagnostics, client, {
+      code: 'bad_client_contract',
+      message: `The client contract of ${name} has a constructor where a client action "new" may be meant`,
+      cure: "Put the name in quotes: 'new'(args: { … }): void.",
+    });
+  }
   const actions: ClientActionDeclaration[] = [];
   for (const symbol of app.checker.getPropertiesOfType(type)) {
     const action = readClientAction(app, symbol, client, name, diagnostics);

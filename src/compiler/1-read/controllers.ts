@@ -76,7 +76,7 @@ function readActions(
     reportAt(app, diagnostics, member.name ?? member, {
       code: 'bad_decorator',
       message: `@Action() stands on ${fault} of ${node.name?.text ?? 'a class'}`,
-      cure: 'An action is a public method of its own name. Make it one, or take @Action() away.',
+      cure: 'An action is a public method with a plain name. Make it one, or take @Action() away.',
     });
   }
   return actions;
@@ -90,7 +90,7 @@ function memberFault(member: ts.ClassElement): string | undefined {
   if (flags & ts.ModifierFlags.Static) return 'a static method';
   if (ts.isPrivateIdentifier(member.name) || flags & ts.ModifierFlags.Private) return 'a private method';
   if (flags & ts.ModifierFlags.Protected) return 'a protected method';
-  if (!ts.isIdentifier(member.name)) return 'a method whose name is not an identifier';
+  if (!ts.isIdentifier(member.name)) return 'a method without a plain name';
   return undefined;
 }
 

@@ -22,12 +22,10 @@ export function importedAs(checker: ts.TypeChecker, expression: ts.Expression): 
   return { module: found.module, name: (found.node.propertyName ?? found.node.name).text };
 }
 
-/** The import declaration that brings in what a type's name refers to. */
-export function importDeclarationOf(
-  checker: ts.TypeChecker,
-  name: ts.Node,
-): ts.ImportDeclaration | undefined {
-  return importOf(checker, name)?.declaration;
+/** Where a name is imported: the part that names it, and the whole declaration. */
+export function importNodesOf(checker: ts.TypeChecker, name: ts.Node): readonly ts.Node[] {
+  const found = importOf(checker, name);
+  return found === undefined ? [] : [found.node, found.declaration];
 }
 
 function importOf(checker: ts.TypeChecker, name: ts.Node) {

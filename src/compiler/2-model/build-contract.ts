@@ -12,7 +12,7 @@ import { type AppProgram, placeOf, reportAt } from '../1-read/program.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { checkNames } from './check-names.js';
 import { resolveResult } from './resolve-result.js';
-import { ShapeResolver } from './resolve-shape.js';
+import { ShapeResolver, type TypePlace } from './resolve-shape.js';
 
 /** Works out what the declarations promise. */
 export function buildContract(
@@ -81,7 +81,11 @@ function buildClientAction(
 ): ClientActionContract {
   const declaration = parameter?.valueDeclaration;
   const typed = declaration && ts.isParameter(declaration) && app.files.has(declaration.getSourceFile());
-  const place = { node: (typed && declaration.type) || node, path: `The arguments of ${controller}.${name}` };
+  const place = {
+    node: (typed && declaration.type) || node,
+    owner: `The arguments of ${controller}.${name}`,
+    path: '',
+  };
   const args = parameter && argumentsShape(resolver, app.checker.getTypeOfSymbol(parameter), place);
   return { name, ...docOf(app, symbol), source: placeOf(app, node), ...(args && { args }) };
 }
@@ -118,7 +122,7 @@ function resolveParams(
       'Write its type: it is what callers see.',
     );
   }
-  const place = { node: parameter.type ?? parameter.name, path: `The parameter of ${call}` };
+  const place = { node: parameter.type ?? parameter.name, owner: `The parameter of ${call}`, path: '' };
   const shape = argumentsShape(resolver, app.checker.getTypeAtLocation(parameter), place);
   const mayBeLeftOut = parameter.questionToken !== undefined || parameter.initializer !== undefined;
   if (shape && mayBeLeftOut && !isAllOptional(resolver, shape)) {
@@ -132,7 +136,7 @@ function resolveParams(
 }
 
 /** Undefined where there is nothing to pass: `void`, or an object without properties. */
-function argumentsShape(resolver: ShapeResolver, type: ts.Type, place: { node: ts.Node; path: string }) {
+function argumentsShape(resolver: ShapeResolver, type: ts.Type, place: TypePlace) {
   const given = resolver.app.checker.getNonNullableType(type);
   const optional = type.isUnion() && type.types.some((member) => member.flags & ts.TypeFlags.Undefined);
   const used = optional ? given : type;

@@ -29,7 +29,7 @@ export function nameTemplates(
     const other = clash(name, taken);
     if (other !== undefined) {
       report(template, diagnostics, 'duplicate_template', {
-        message: `templates.${name.join('.')} is already ${other}`,
+        message: `${template.file} cannot be templates.${name.join('.')}: templates.${other.name} is ${other.owner}`,
         cure: 'Rename the file or the folder.',
       });
       continue;
@@ -57,10 +57,15 @@ function nameOf(template: Template, diagnostics: Diagnostics): string[] | undefi
 }
 
 /** What has the name already, or has it as the folder of other templates, or is one on the way to it. */
-function clash(name: readonly string[], taken: ReadonlyMap<string, string>): string | undefined {
+function clash(
+  name: readonly string[],
+  taken: ReadonlyMap<string, string>,
+): { name: string; owner: string } | undefined {
   for (let depth = 1; depth <= name.length; depth++) {
-    const found = taken.get(name.slice(0, depth).join('.'));
-    if (found !== undefined && (depth === name.length || found.endsWith('.pug'))) return found;
+    const prefix = name.slice(0, depth).join('.');
+    const owner = taken.get(prefix);
+    if (owner !== undefined && (depth === name.length || owner.endsWith('.pug')))
+      return { name: prefix, owner };
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ function propertyPlace(resolver: ShapeResolver, property: ts.Symbol, at: TypePla
   if (declaration === undefined || !resolver.app.files.has(declaration.getSourceFile()))
     return { ...at, path };
   const { type, name } = declaration as ts.PropertyDeclaration;
-  return { node: type ?? name ?? declaration, path };
+  return { ...at, node: type ?? name ?? declaration, path };
 }
 
 /** `Record<string, …>` and the like. Undefined: the type has no index signature. */

@@ -15,7 +15,7 @@ export function resolveResult(
   const { checker } = resolver.app;
   const signature = checker.getSignatureFromDeclaration(node);
   if (signature === undefined) return undefined;
-  const place = { node: node.type ?? node.name, path: `The result of ${call}` };
+  const place = { node: node.type ?? node.name, owner: `The result of ${call}`, path: '' };
   const returned = checker.getReturnTypeOfSignature(signature);
   const types = unwrap(resolver, returned);
   const values = types.filter((type) => !isNothing(type) && !isRedirect(resolver, type));

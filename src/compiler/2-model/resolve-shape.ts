@@ -3,6 +3,7 @@ import type { Shape } from '../../contract/shape.js';
 import { type AppProgram, reportAt } from '../1-read/program.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { resolveBuiltIn } from './resolve-built-in.js';
+import { resolveList } from './resolve-list.js';
 import { resolveObject } from './resolve-object.js';
 import { resolveUnion } from './resolve-union.js';
 import { TypeNames } from './type-names.js';
@@ -12,7 +13,9 @@ import { describeUnresolved } from './unresolved.js';
 export interface TypePlace {
   /** What to point at. */
   readonly node: ts.Node;
-  /** In words: `the parameter of Song.create, song.title`. */
+  /** What it belongs to: `The parameter of Song.create`. */
+  readonly owner: string;
+  /** Where inside of that: `.song.tags[]`, or nothing. */
   readonly path: string;
 }
 
@@ -55,7 +58,7 @@ export class ShapeResolver {
     const text = this.app.checker.typeToString(type);
     reportAt(this.app, this.diagnostics, at.node, {
       code: 'type_cannot_travel',
-      message: `${at.path}: ${text.length > 60 ? 'the type' : text} ${reason}`,
+      message: `${describePlace(at)}: ${text.length > 60 ? 'the type' : text} ${reason}`,
       cure,
     });
     return refused;
@@ -74,7 +77,9 @@ export class ShapeResolver {
     const known = this.names.get(type);
     if (known !== undefined) return { kind: 'ref', name: known };
     const name = this.names.name(type);
-    const shape = type.isUnion() ? resolveUnion(this, type.types, at) : resolveObject(this, type, at);
+    const shape = type.isUnion()
+      ? resolveUnion(this, type.types, at)
+      : (resolveList(this, type, at) ?? resolveObject(this, type, at));
     if (name === undefined) return shape;
     this.names.shapes.set(name, shape);
     return { kind: 'ref', name };
@@ -109,11 +114,19 @@ export class ShapeResolver {
     }
     reportAt(this.app, this.diagnostics, unresolved.node, {
       code: 'unresolved_type',
-      message: `${at.path}: ${unresolved.message}`,
+      message: `${describePlace(at)}: ${unresolved.message}`,
       cure: 'Correct the name or its import; tsc --noEmit says more.',
     });
     return refused;
   }
+}
+
+/** `song.title in the parameter of Song.create`. */
+function describePlace({ owner, path }: TypePlace): string {
+  if (path === '') return owner;
+  const inside = path.replace(/^\./, '');
+  const short = inside.length > 60 ? `${inside.slice(0, 60)}…` : inside;
+  return `${short} in ${owner.charAt(0).toLowerCase()}${owner.slice(1)}`;
 }
 
 const { TypeFlags } = ts;

@@ -1,5 +1,5 @@
 import ts from 'typescript6';
-import { importDeclarationOf } from '../1-read/imports.js';
+import { importNodesOf } from '../1-read/imports.js';
 import type { AppProgram } from '../1-read/program.js';
 
 /**
@@ -13,10 +13,11 @@ export function describeUnresolved(
 ): { message: string; node: ts.Node } | undefined {
   if ((type as { intrinsicName?: string }).intrinsicName !== 'error') return undefined;
   const named = namesIn(node).find((name) => isUnresolved(app, name)) ?? node;
-  const declaration = importDeclarationOf(app.checker, named);
-  const said = complaintIn(app, named) ?? (declaration && complaintIn(app, declaration));
-  if (said === undefined) return { message: `${named.getText()} cannot be found`, node: named };
-  return { message: said.message, node: said.inside };
+  for (const place of [named, ...importNodesOf(app.checker, named)]) {
+    const message = complaintIn(app, place);
+    if (message !== undefined) return { message, node: place };
+  }
+  return { message: `${named.getText()} cannot be found`, node: named };
 }
 
 function namesIn(node: ts.Node): ts.Identifier[] {
@@ -37,13 +38,10 @@ function isUnresolved(app: AppProgram, name: ts.Identifier): boolean {
 }
 
 /** TypeScript's own diagnostic inside a node. */
-function complaintIn(app: AppProgram, node: ts.Node): { message: string; inside: ts.Node } | undefined {
+function complaintIn(app: AppProgram, node: ts.Node): string | undefined {
   for (const found of app.program.getSemanticDiagnostics(node.getSourceFile())) {
     if (found.start === undefined || found.start < node.getStart() || found.start >= node.getEnd()) continue;
-    return {
-      message: ts.flattenDiagnosticMessageText(found.messageText, ' ').replace(/\.$/, ''),
-      inside: node,
-    };
+    return ts.flattenDiagnosticMessageText(found.messageText, ' ').replace(/\.$/, '');
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { ActionContract, Contract, ControllerContract } from '../../contract/contract.js';
-import { behind } from './shape-facts.js';
+import { mayBeEmpty } from './shape-facts.js';
 import {
   docComment,
   header,
@@ -45,7 +45,7 @@ function serverActions(controllers: readonly ControllerContract[]): string {
       return `  ${call}: {\n    params: ${given};\n    result: ${answer};\n  };\n`;
     }),
   );
-  return `/** Every action of the server. */\nexport interface ServerActions {\n${entries.join('')}}`;
+  return `/** Every action of the server. */\nexport interface ServerActions ${members(entries)}`;
 }
 
 function clientActions(controllers: readonly ControllerContract[]): string {
@@ -54,7 +54,11 @@ function clientActions(controllers: readonly ControllerContract[]): string {
       return `  ${quote(`${name}.${action}`)}: ${args ? typeText(args, 'reads', '  ') : 'undefined'};\n`;
     }),
   );
-  return `/** Every action that the server may call here. */\nexport interface ClientActions {\n${entries.join('')}}`;
+  return `/** Every action that the server may call here. */\nexport interface ClientActions ${members(entries)}`;
+}
+
+function members(lines: readonly string[]): string {
+  return lines.length === 0 ? '{}' : `{\n${lines.join('')}}`;
 }
 
 const helpers = [
@@ -80,15 +84,13 @@ function actionsInterface(contract: Contract, { name, doc, actions }: Controller
 /** An object in which nothing is required may be left out altogether. */
 function parameter(contract: Contract, { params }: ActionContract, call: string): string {
   if (params === undefined) return '';
-  const shape = behind(contract, params);
-  const optional = shape.kind === 'object' && shape.properties.every((property) => property.optional);
-  return `params${optional ? '?' : ''}: Params<${call}>`;
+  return `params${mayBeEmpty(contract, params) ? '?' : ''}: Params<${call}>`;
 }
 
 function rocketClient(controllers: readonly ControllerContract[]): string {
   const properties = controllers.map(({ name }) => `  readonly ${name}: ${name}Actions;\n`);
-  const body = properties.length === 0 ? '{}' : `{\n${properties.join('')}}`;
-  return `/** A connected client: a property for each controller that has actions. */\nexport interface RocketClient extends Client<ClientActions> ${body}`;
+  const doc = '/** A connected client: a property for each controller that has actions. */';
+  return `${doc}\nexport interface RocketClient extends Client<ClientActions> ${members(properties)}`;
 }
 
 function stub({ name, clientActions }: ControllerContract): string {

@@ -1,6 +1,6 @@
 import type { Contract } from '../../contract/contract.js';
 import type { Shape } from '../../contract/shape.js';
-import { behind, discriminantOf, reaches } from './shape-facts.js';
+import { behind, type Discriminant, discriminantOf, inside, type ObjectShape } from './shape-facts.js';
 import { capitalized, LocalNames, quote } from './source-text.js';
 
 /**
@@ -18,11 +18,11 @@ export class ReviverEmitter {
 
   /** The name of the function that revives a shape; undefined where JSON is already right. */
   forShape(shape: Shape, hint: string): string | undefined {
-    const holdsDate = reaches(this.contract, shape, (one) => one.kind === 'date');
-    if (!holdsDate) return undefined;
-    if (shape.kind === 'date') return this.use('reviveDate');
-    if (shape.kind === 'ref') return this.forNamed(shape.name);
-    return this.write(this.names.take(`revive${hint}`), shape);
+    if (!holdsDate(this.contract, shape)) return undefined;
+    const only = onlyValue(shape);
+    if (only.kind === 'date') return this.use('reviveDate');
+    if (only.kind === 'ref') return this.forNamed(only.name);
+    return this.write(this.names.take(`revive${hint}`), only);
   }
 
   /** Every function written so far. */
@@ -45,78 +45,118 @@ export class ReviverEmitter {
     return name;
   }
 
+  /** An expression that revives `given`: a call of a small function where one is enough, else of a written one. */
+  private revive(shape: Shape, given: string, hint: string): string | undefined {
+    const only = onlyValue(shape);
+    if (only.kind !== 'array' && only.kind !== 'record') {
+      const reviver = this.forShape(only, hint);
+      return reviver && `${reviver}(${given})`;
+    }
+    const element = this.forShape(only.kind === 'array' ? only.element : only.value, `${hint}Item`);
+    return (
+      element && `${this.use(only.kind === 'array' ? 'reviveArray' : 'reviveRecord')}(${given}, ${element})`
+    );
+  }
+
   private body(hint: string, shape: Shape): string[] {
     switch (shape.kind) {
-      case 'array':
-        return [`return ${this.use('reviveArray')}(value, ${this.forShape(shape.element, `${hint}Item`)});`];
-      case 'record':
-        return [`return ${this.use('reviveRecord')}(value, ${this.forShape(shape.value, `${hint}Value`)});`];
       case 'tuple':
         return this.tuple(hint, shape);
       case 'object':
-        return [
-          `if (!${this.use('isRevivable')}(value)) return value;`,
-          ...shape.properties.flatMap(({ name, shape: inner }) => this.property(hint, name, inner)),
-          'return value;',
-        ];
+        return this.object(hint, shape);
       case 'union':
         return this.union(hint, shape.members);
       default:
-        return [`return ${this.forShape(shape, hint)}(value);`];
+        return [`return ${this.revive(shape, 'value', hint) ?? 'value'};`];
     }
   }
 
-  private property(hint: string, name: string, shape: Shape): string[] {
-    const revive = this.forShape(shape, `${hint}${capitalized(name)}`);
-    const target = /^[A-Za-z_$][\w$]*$/.test(name) ? `value.${name}` : `value[${quote(name)}]`;
-    if (revive === undefined) return [];
-    return [`if (Object.hasOwn(value, ${quote(name)})) ${target} = ${revive}(${target});`];
+  private object(hint: string, { properties }: ObjectShape): string[] {
+    const lines = properties.flatMap(({ name, shape }) => {
+      const target = access(name);
+      const revived = this.revive(shape, target, `${hint}${capitalized(name)}`);
+      return revived ? [`if (Object.hasOwn(value, ${quote(name)})) ${target} = ${revived};`] : [];
+    });
+    return [`if (!${this.use('isRevivable')}(value)) return value;`, ...lines, 'return value;'];
   }
 
   private tuple(hint: string, { elements, rest }: Extract<Shape, { kind: 'tuple' }>): string[] {
     const lines = ['if (!Array.isArray(value)) return value;'];
     for (const [index, element] of elements.entries()) {
-      const revive = this.forShape(element, `${hint}${index}`);
-      if (revive) lines.push(`value[${index}] = ${revive}(value[${index}]);`);
+      const revived = this.revive(element, `value[${index}]`, `${hint}${index}`);
+      if (revived) lines.push(`value[${index}] = ${revived};`);
     }
-    const revive = rest && this.forShape(rest, `${hint}Rest`);
-    if (revive) {
+    const revived = rest && this.revive(rest, 'value[index]', `${hint}Rest`);
+    if (revived) {
       const head = `for (let index = ${elements.length}; index < value.length; index++)`;
-      lines.push(`${head} value[index] = ${revive}(value[index]);`);
+      lines.push(`${head} value[index] = ${revived};`);
     }
     return [...lines, 'return value;'];
   }
 
-  /** Of a union of texts and dates nobody can tell which a text was: it stays one. */
   private union(hint: string, members: readonly Shape[]): string[] {
     const objects = members.filter((member) => behind(this.contract, member).kind === 'object');
     const discriminant = discriminantOf(this.contract, objects);
-    const lines: string[] = [];
-    if (discriminant) {
-      const { name, cases } = discriminant;
-      lines.push(`if (!${this.use('isRevivable')}(value)) return value;`, `switch (value[${quote(name)}]) {`);
-      for (const [index, { values, shape }] of cases.entries()) {
-        const revive = this.forShape(shape, `${hint}${index + 1}`);
-        if (revive === undefined) continue;
-        for (const value of values) {
-          lines.push(`  case ${typeof value === 'string' ? quote(value) : value}:`);
-        }
-        lines.push(`    return ${revive}(value);`);
-      }
-      lines.push('  default:', '    return value;', '}');
-    }
-    const others = discriminant ? members.filter((member) => !objects.includes(member)) : members;
-    const text = others.some((member) => behind(this.contract, member).kind === 'string');
-    const revivers = others.flatMap((member, index) => {
-      if (text && behind(this.contract, member).kind === 'date') return [];
-      return this.forShape(member, `${hint}Other${index + 1}`) ?? [];
+    const others = datesToTell(this.contract, members).filter(
+      (one) => !discriminant || !objects.includes(one),
+    );
+    const lines = others.flatMap((member, index) => {
+      const revived = this.revive(member, 'value', `${hint}Other${index + 1}`);
+      return revived ? [`value = ${revived};`] : [];
     });
-    const before = revivers.map((revive) => `value = ${revive}(value);`);
-    return discriminant ? [...before, ...lines] : [...before, 'return value;'];
+    return discriminant ? [...lines, ...this.discriminated(hint, discriminant)] : [...lines, 'return value;'];
+  }
+
+  private discriminated(hint: string, { name, cases }: Discriminant): string[] {
+    const arms = cases.flatMap(({ values, shape }, index) => {
+      const revived = this.revive(shape, 'value', `${hint}${index + 1}`);
+      const labels = values.map((value) => `  case ${typeof value === 'string' ? quote(value) : value}:`);
+      return revived ? [...labels, `    return ${revived};`] : [];
+    });
+    return [
+      `if (!${this.use('isRevivable')}(value)) return value;`,
+      `switch (${access(name)}) {`,
+      ...arms,
+      '  default:',
+      '    return value;',
+      '}',
+    ];
   }
 
   private use(name: string): string {
     this.imports.add(name);
     return name;
   }
+}
+
+/** A value that may be null is revived as one that may not: every reviver leaves null alone. */
+function onlyValue(shape: Shape): Shape {
+  if (shape.kind !== 'union') return shape;
+  const values = shape.members.filter((member) => member.kind !== 'null');
+  const [only] = values;
+  return only && values.length === 1 ? only : shape;
+}
+
+function holdsDate(contract: Contract, shape: Shape): boolean {
+  const seen = new Set<string>();
+  const visit = (one: Shape): boolean => {
+    if (one.kind === 'date') return true;
+    if (one.kind === 'ref') {
+      if (seen.has(one.name)) return false;
+      seen.add(one.name);
+    }
+    const members = one.kind === 'union' ? datesToTell(contract, one.members) : inside(contract, one);
+    return members.some(visit);
+  };
+  return visit(shape);
+}
+
+/** The members of a union without its dates where it has texts: nobody can tell which a text was, so it stays one. */
+function datesToTell(contract: Contract, members: readonly Shape[]): readonly Shape[] {
+  const kinds = members.map((member) => behind(contract, member).kind);
+  return kinds.includes('string') ? members.filter((_, index) => kinds[index] !== 'date') : members;
+}
+
+function access(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `value.${name}` : `value[${quote(name)}]`;
 }

@@ -1,5 +1,6 @@
 import type { Contract } from '../../contract/contract.js';
 import type { Shape } from '../../contract/shape.js';
+import { mayBeEmpty } from './shape-facts.js';
 import { header, importText, type OutputFile, outputFolder, quote, sections } from './source-text.js';
 import { type Side, typeDeclarations, typeText } from './type-text.js';
 import { ValidatorEmitter } from './validators.js';
@@ -18,8 +19,8 @@ export function serverCode(contract: Contract, hash: string): OutputFile {
     header(from),
     importText(validators.imports, 'rocket-io/internal'),
     `/** Hash of the contract. */\nexport const contract = ${quote(hash)};`,
-    `/** Every action that clients may call, with what checks its arguments. */\nexport const actions = {\n${actions.join('')}};`,
-    `/** Every action that the server may call on clients. */\nexport const clientActions = [\n${clientActions.join('')}];`,
+    `/** Every action that clients may call, with what checks its arguments. */\nexport const actions = ${body('{', actions, '}')};`,
+    `/** Every action that the server may call on clients. */\nexport const clientActions = ${body('[', clientActions, ']')};`,
     validators.text(),
   );
   return { path: `${outputFolder}/server.js`, text };
@@ -29,8 +30,10 @@ export function serverCode(contract: Contract, hash: string): OutputFile {
 export function serverTypes(contract: Contract): OutputFile {
   const names = new Set<string>();
   const entry = ({ call, shape }: { call: string; shape: Shape | undefined }, indent: string): string => {
-    if (shape === undefined) names.add('NoArguments');
-    return `${indent}${quote(call)}: ${shape ? typeText(shape, side, indent) : 'NoArguments'};\n`;
+    const types = shape ? [typeText(shape, side, indent)] : [];
+    if (shape === undefined || mayBeEmpty(contract, shape)) types.push('NoArguments');
+    if (types.includes('NoArguments')) names.add('NoArguments');
+    return `${indent}${quote(call)}: ${types.join(' | ')};\n`;
   };
   const indent = '      ';
   const clients = clientCalls(contract).map(({ call, args }) => entry({ call, shape: args }, indent));
@@ -39,9 +42,9 @@ export function serverTypes(contract: Contract): OutputFile {
     "declare module 'rocket-io' {",
     '  interface Register {',
     '    /** What the server may transmit: the name of the call and its arguments. */',
-    `    clientActions: {\n${clients.join('')}    };`,
+    `    clientActions: ${entries(clients)};`,
     '    /** What an action may redirect to: the name of the call and its arguments. */',
-    `    serverActions: {\n${servers.join('')}    };`,
+    `    serverActions: ${entries(servers)};`,
     '  }',
     '}',
   ].join('\n');
@@ -72,6 +75,14 @@ function clientCalls(contract: Contract) {
   return contract.controllers.flatMap(({ name, clientActions }) =>
     [...clientActions].sort(byName).map((action) => ({ ...action, call: `${name}.${action.name}` })),
   );
+}
+
+function body(open: string, lines: readonly string[], close: string): string {
+  return lines.length === 0 ? open + close : `${open}\n${lines.join('')}${close}`;
+}
+
+function entries(lines: readonly string[]): string {
+  return lines.length === 0 ? '{}' : `{\n${lines.join('')}    }`;
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -69,6 +69,12 @@ export function takesEmptyText(contract: Contract, shape: Shape): boolean {
   return found.kind === 'string' || found.kind === 'json' || (found.kind === 'literal' && found.value === '');
 }
 
+/** Whether nothing has to be given: an object without required properties. */
+export function mayBeEmpty(contract: Contract, shape: Shape): boolean {
+  const found = behind(contract, shape);
+  return found.kind === 'object' && found.properties.every((property) => property.optional);
+}
+
 /** A property whose value tells the members of a union apart, and which member has which values. */
 export interface Discriminant {
   readonly name: string;

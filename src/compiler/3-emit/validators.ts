@@ -35,8 +35,10 @@ export class ValidatorEmitter {
     if (isUnbounded(this.contract, shape)) {
       checks.push(`if (${this.use('isTooDeep')}(value)) return ${this.refusal('is nested too deeply')};`);
     }
-    const object = behind(this.contract, shape).kind === 'object';
-    const given = object ? `${this.use('argumentsOf')}(value)` : 'value';
+    const found = behind(this.contract, shape);
+    const members = found.kind === 'union' ? found.members : [found];
+    const objects = members.every((member) => behind(this.contract, member).kind === 'object');
+    const given = objects ? `${this.use('argumentsOf')}(value)` : 'value';
     // Written first, so that an action stands above what it needs.
     const at = this.functions.push('') - 1;
     const check = this.check(shape, given, `${name}Arguments`);

@@ -13,7 +13,12 @@ export class AppController extends AppClientController {
   constructor(rocket: RocketClient) {
     super(rocket);
     rocket.on('connect', () => showConnection('live', 'Live'));
-    rocket.on('disconnect', () => showConnection('lost', 'Reconnecting…'));
+    rocket.on('disconnect', ({ reconnecting }) => {
+      showConnection('lost', reconnecting ? 'Reconnecting…' : 'Disconnected');
+    });
+    rocket.on('outdated', () =>
+      this.showMessage({ title: 'There is a new version.', msg: 'Reload the page.' }),
+    );
     rocket.on('error', ({ message }) => this.showMessage({ title: 'Not done.', msg: message }));
   }
 

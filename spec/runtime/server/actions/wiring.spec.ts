@@ -313,6 +313,22 @@ describe('a parameter without a type at run time', () => {
     ]);
   });
 
+  test('is found on the authenticator', async () => {
+    class Door extends Authenticator {
+      constructor(readonly repository: Repository) {
+        super();
+      }
+
+      override authenticate() {
+        return null;
+      }
+    }
+    const found = await problemsOf(({ bind }) => bind(Repository).toSelf(), [], Door);
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Door has constructor parameters/),
+    ]);
+  });
+
   test('is found where two files import each other', async () => {
     class Early {
       constructor(readonly late: object) {}

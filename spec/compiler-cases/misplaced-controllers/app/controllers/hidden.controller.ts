@@ -1,0 +1,6 @@
+import { Controller } from 'rocket-io';
+
+@Controller()
+class HiddenController {}
+
+export const used = HiddenController;

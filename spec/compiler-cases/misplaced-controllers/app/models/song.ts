@@ -1,0 +1,4 @@
+import { Controller } from 'rocket-io';
+
+@Controller()
+export class SongController {}

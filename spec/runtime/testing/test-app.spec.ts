@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Client } from '../../../runtime/client/client.js';
+import { type Connect, type TestApp, testApp } from '../../../runtime/testing/index.js';
+import { type FixtureApp, fixtureApp } from '../../support/fixture-app.js';
+
+/** As much of the generated client as these specs use. */
+interface Rocket extends Client {
+  readonly Song: {
+    show(params: { id: string }): Promise<void>;
+    ticks(params: { count: number }): Promise<number>;
+    release(params: { at: Date }): Promise<Date>;
+    never(): Promise<void>;
+    whoami(): Promise<{ user: string; session: string }>;
+  };
+}
+
+describe('testApp: the generated client over sockets in memory', () => {
+  let fixture: FixtureApp;
+  let connect: Connect<Rocket>;
+
+  beforeAll(async () => {
+    fixture = await fixtureApp('songs');
+    const client = (await import(pathToFileURL(join(fixture.root, '.rocket', 'client.js')).href)) as {
+      connect: Connect<Rocket>;
+    };
+    connect = client.connect;
+  });
+
+  afterAll(() => fixture.dispose());
+
+  async function withApp(run: (app: TestApp) => Promise<void>): Promise<void> {
+    await using app = await testApp(fixture.options);
+    await run(app);
+  }
+
+  test('calls settle with typed results, errors are RocketErrors', () =>
+    withApp(async (app) => {
+      const ann = await app.connect(connect);
+      expect(await ann.Song.ticks({ count: 2 })).toBe(2);
+      await expect(ann.Song.show({ id: '99' })).rejects.toMatchObject({
+        code: 'not_found',
+        message: 'No song 99',
+      });
+    }));
+
+  test('a date is a date at both ends', () =>
+    withApp(async (app) => {
+      const ann = await app.connect(connect);
+      const heard: unknown[] = [];
+      ann.on('Song.released', (args) => heard.push(args));
+      const at = new Date('2026-01-01T00:00:00Z');
+      expect(await ann.Song.release({ at })).toEqual(new Date('2026-01-01T00:00:01Z'));
+      expect(heard).toEqual([{ at }]);
+    }));
+
+  test('what everyone is told reaches every client', () =>
+    withApp(async (app) => {
+      const [ann, bob] = [await app.connect(connect), await app.connect(connect)];
+      const heard: string[] = [];
+      ann.on('Song.tick', () => heard.push('ann'));
+      bob.on('Song.tick', () => heard.push('bob'));
+      await app.transmitter.toEveryone().transmit({ 'Song.tick': { n: 1 } });
+      await app.clock.advance(0);
+      expect(heard).toEqual(['ann', 'bob']);
+    }));
+
+  test('a lost network: the call under way is of unknown outcome, the client comes back as time moves', () =>
+    withApp(async (app) => {
+      const ann = await app.connect(connect);
+      const first = await ann.Song.whoami();
+      const happened: string[] = [];
+      for (const name of ['disconnect', 'connect', 'firstConnect'] as const)
+        ann.on(name, () => happened.push(name));
+      const lost = ann.Song.never();
+      await app.clock.advance(0);
+      app.cut();
+      await expect(lost).rejects.toMatchObject({ code: 'outcome_unknown' });
+      const waiting = ann.Song.whoami();
+      await app.clock.advance(10_000);
+      const second = await waiting;
+      expect(second.session).not.toBe(first.session);
+      expect(happened).toEqual(['disconnect', 'connect', 'firstConnect']);
+    }));
+
+  test('closing leaves no timer', async () => {
+    const app = await testApp(fixture.options);
+    await app.connect(connect);
+    await app.close();
+    expect(app.clock.pending).toBe(0);
+  });
+});
