@@ -1,5 +1,5 @@
-/** The package has no types; `pug.ts` gives it ours. */
-declare module 'pug-runtime' {
-  const runtime: import('./pug.js').PugRuntime;
-  export default runtime;
-}
+import type { PugRuntime } from './pug.js';
+
+/** The package `pug-runtime` has no types; tsconfig.json maps it here. */
+declare const runtime: PugRuntime;
+export default runtime;

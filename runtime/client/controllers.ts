@@ -17,6 +17,8 @@ export class Controllers {
   /** Every client action of the contract; null where there is no controller for it. */
   private readonly table = new Map<string, ClientAction | null>();
   private readonly complained = new Set<string>();
+  /** Whether this client is meant to act on what it is told: a script that only calls need not. */
+  private isPage = false;
 
   constructor(
     private readonly manifest: ClientManifest,
@@ -27,6 +29,7 @@ export class Controllers {
 
   /** Makes one instance of each class. Throws, naming it, where one is unknown or lacks a method. */
   create(classes: Readonly<Record<string, ControllerClass>>, rocket: object): void {
+    this.isPage = true;
     for (const [controller, Class] of Object.entries(classes)) {
       const actions = own(this.manifest.clientActions, controller);
       if (actions === undefined) {
@@ -68,6 +71,7 @@ export class Controllers {
     if (action === undefined)
       return this.complain(name, `The server called ${name}, which is not in this client's contract`);
     if (action === null && !this.listeners.has(name)) {
+      if (!this.isPage) return;
       return this.complain(
         name,
         `The server called ${name}, but there is no controller for it: pass one to start({ controllers }), or listen with rocket.on('${name}', …)`,

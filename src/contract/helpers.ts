@@ -31,3 +31,7 @@ export const templateHelpers = [
 ] as const;
 
 export type TemplateHelper = (typeof templateHelpers)[number];
+
+export function isTemplateHelper(name: string): name is TemplateHelper {
+  return (templateHelpers as readonly string[]).includes(name);
+}

@@ -219,7 +219,7 @@ describe('client controllers', () => {
   });
 
   test('that are missing are named once; a listener is enough', async () => {
-    server = new MemoryServer();
+    server = new MemoryServer({ controllers: {} });
     const wire = await server.connected();
     wire.send({ 'Song.index': 1 });
     wire.send({ 'Song.index': 2 });
@@ -232,6 +232,12 @@ describe('client controllers', () => {
     wire.send({ 'Song.show': 3 });
     expect(heard).toEqual([3]);
     expect(server.errors).toHaveLength(1);
+  });
+
+  test('are not missed where there are none: a script that only calls need not listen', async () => {
+    server = new MemoryServer();
+    (await server.connected()).send({ 'Song.index': 1 });
+    expect(server.errors).toEqual([]);
   });
 
   test('that the contract does not know, or that lack a method, are refused at the start', () => {

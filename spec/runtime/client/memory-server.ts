@@ -4,7 +4,7 @@ import type { ControllerClass } from '../../../runtime/client/controllers.js';
 import type { SocketFactory, SocketListener } from '../../../runtime/client/socket.js';
 import type { ClientManifest } from '../../../src/contract/manifest.js';
 import type { Message, Welcome } from '../../../src/protocol/frames.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { ManualClock } from '../../../runtime/testing/manual-clock.js';
 
 /** The server's end of one in-memory socket. */
 export class MemoryWire {

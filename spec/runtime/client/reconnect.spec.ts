@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Reconnect, reconnectDelay } from '../../../runtime/client/reconnect.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { ManualClock } from '../../../runtime/testing/manual-clock.js';
 
 test('the bound doubles from 250 ms to 10 s', () => {
   const bounds = [0, 1, 2, 3, 4, 5, 6, 7, 50, 2000].map((attempt) => reconnectDelay(attempt, () => 1));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { ServerManifest } from '../../../src/contract/manifest.js';
 import type { Issue } from '../../../src/errors.js';
 import { controllerSource, Project } from './project.js';
@@ -301,4 +302,50 @@ describe('hostile values', () => {
 test('arguments that are no object are checked as they are', () => {
   expect(fine('plain', 'text')).toBe('text');
   expect(check('plain', undefined).told).toEqual([': is required']);
+});
+
+describe('whatever is sent', () => {
+  const names = Object.keys(actions) as (keyof typeof actions)[];
+  /** Values near enough to be interesting: keys that are declared, and keys that are dangerous. */
+  const keys = fc.constantFrom(
+    'song',
+    'title',
+    'count',
+    'at',
+    'value',
+    'kind',
+    'figure',
+    '__proto__',
+    'constructor',
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.constantFrom('', 'circle', '2024-02-29', '1', 'on'),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.array(fc.tuple(keys, tie('value')), { maxLength: 4 }).map((entries) => {
+        const text = entries.map(([key, inner]) => `${JSON.stringify(key)}:${JSON.stringify(inner)}`);
+        return JSON.parse(`{${text.join(',')}}`) as unknown;
+      }),
+    ),
+  }));
+
+  test('is told or taken, and never throws', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), value, fc.boolean(), (action, sent, text) => {
+        const { result, issues } = check(action, sent, text);
+        for (const { path, message } of issues) {
+          expect(Array.isArray(path)).toBe(true);
+          expect(message).toMatch(/^(is|must be) \S/);
+        }
+        if (issues.length > 0) return;
+        // What was taken is what the type says: taking it again changes nothing.
+        expect(check(action, result).issues).toEqual([]);
+        expect(check(action, result).result).toEqual(result);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
 });

@@ -11,13 +11,13 @@ export interface AllowedPackage {
   readonly onlyTypes: boolean;
 }
 
-const heading = '| room | may import | outside packages |';
+const headings = ['room', 'may import', 'outside packages'];
 
 /** Reads the table of rooms out of `docs/ARCHITECTURE.md`, which explains its format. */
 export function parseRooms(markdown: string): Room[] {
   const lines = markdown.split('\n');
-  const start = lines.indexOf(heading);
-  if (start === -1) throw new Error(`No table of rooms: no line reads "${heading}"`);
+  const start = lines.findIndex((line) => cellsOf(line).join() === headings.join());
+  if (start === -1) throw new Error(`No table of rooms: no line has the columns ${headings.join(', ')}`);
   const rows = lines.slice(start + 2);
   const end = rows.findIndex((line) => !line.startsWith('|'));
   return rows.slice(0, end === -1 ? undefined : end).map(parseRow);
@@ -38,6 +38,13 @@ function parseRow(row: string): Room {
       return { name: allowed, onlyTypes: item.startsWith('types of ') };
     }),
   };
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 }
 
 function items(cell: string, empty: string): string[] {

@@ -58,7 +58,10 @@ function targetsOf(file: SourceFile, { specifier }: Import, aliases: Aliases): r
   return [posix.join(posix.dirname(file.path), specifier).replace(/\.js$/, '.ts')];
 }
 
-/** Every circle of imports, those of types included, as the way around it. One way for each knot of files. */
+/**
+ * Circles of imports, those of types included, each as the way around it. Files that a way has named get no
+ * way of their own, so that a knot of many files is told in few lines.
+ */
 export function circles(files: readonly SourceFile[], aliases: Aliases = {}): string[] {
   const next = new Map(
     files.map((file) => [

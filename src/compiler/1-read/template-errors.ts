@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import lex from 'pug-lexer';
 import ts from 'typescript6';
@@ -15,84 +15,112 @@ interface PugError {
   readonly code?: string;
 }
 
-/** Tells what is wrong with a template, at the line of the file where it is: the template's or an included one's. */
+/**
+ * Tells what is wrong with a template, at the line of the file where it is: the template's own, or that of
+ * a file which it includes.
+ */
 export function reportTemplateError(
   root: string,
-  file: string,
-  text: string,
+  template: string,
+  views: readonly string[],
   thrown: unknown,
   diagnostics: Diagnostics,
 ): void {
   const error = thrown as PugError;
-  const report = (
-    message: string,
-    cure: string,
-    place: { file: string; line: number; column: number },
-    from = text,
-  ) => diagnostics.report({ code: 'template_syntax', message, cure, ...place, text: from });
-  if (error.line !== undefined) {
-    const source = error.filename ?? resolve(root, file);
-    const named = relative(root, source).split(sep).join('/');
-    const place = { file: named, line: error.line, column: error.column ?? 1 };
-    const from = existsSync(source) ? readFileSync(source, 'utf8') : text;
-    report(sentence(error), 'Correct the template.', place, from);
-    return;
+  const {
+    line,
+    column,
+    file = template,
+    ...problem
+  } = placed(root, error) ??
+  missingFile(root, error) ??
+  brokenCode(root, [template, ...views]) ??
+  unplaced(error);
+  const text = readFileSync(resolve(root, file), 'utf8');
+  diagnostics.report({ code: 'template_syntax', ...problem, file, line, column, text });
+}
+
+interface TemplateProblem {
+  readonly message: string;
+  readonly cure: string;
+  /** Undefined: the template itself. */
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+function placed(
+  root: string,
+  { line, column = 1, filename, ...error }: PugError,
+): TemplateProblem | undefined {
+  if (line === undefined) return undefined;
+  const file = filename === undefined ? {} : { file: named(root, filename) };
+  return { message: sentence(error), cure: 'Correct the template.', ...file, line, column };
+}
+
+/** An include or extends without its file: Pug names the place only in its message. */
+function missingFile(root: string, { code, path = '', message = '' }: PugError): TemplateProblem | undefined {
+  if (code !== 'ENOENT') return undefined;
+  const [, source, number] = /\n\s+at (.+) line (\d+)/.exec(message) ?? [];
+  const line = Number(number ?? 1);
+  const text = source === undefined ? '' : (readFileSync(source, 'utf8').split('\n')[line - 1] ?? '');
+  return {
+    message: `There is no file ${named(root, path)}`,
+    cure: 'Correct the path after include or extends.',
+    ...(source !== undefined && { file: named(root, source) }),
+    line,
+    column: Math.max(text.search(/\S/), 0) + 1,
+  };
+}
+
+/**
+ * Pug checks `= code` itself; `- code` only fails when everything is put together, without a place. So
+ * the code of the template, and then of what it may include, is looked at piece by piece.
+ */
+function brokenCode(root: string, files: readonly string[]): TemplateProblem | undefined {
+  for (const file of files) {
+    if (!file.endsWith('.pug')) continue;
+    for (const { code, line, column } of codeIn(readFileSync(resolve(root, file), 'utf8'))) {
+      const problem = syntaxProblem(code);
+      if (problem === undefined || completions(code).some((whole) => syntaxProblem(whole) === undefined))
+        continue;
+      const cure = 'Correct the code after the dash.';
+      return { message: `The code is not JavaScript: ${problem}`, cure, file, line, column };
+    }
   }
-  if (error.code === 'ENOENT') {
-    const missing = relative(root, error.path ?? '')
-      .split(sep)
-      .join('/');
-    const place = { file, ...placeOfInclude(text, missing) };
-    report(`There is no file ${missing}`, 'Correct the path after include or extends.', place);
-    return;
-  }
-  const code = brokenCode(text);
-  if (code)
-    report(`The code is not JavaScript: ${code.problem}`, 'Correct the code after the dash.', {
-      file,
-      ...code,
+  return undefined;
+}
+
+function unplaced(error: PugError): TemplateProblem {
+  return { message: sentence(error), cure: 'Correct the template.', line: 1, column: 1 };
+}
+
+function codeIn(text: string): { code: string; line: number; column: number }[] {
+  try {
+    return lex(text).flatMap((token) => {
+      return token.type === 'code' && token.buffer === false ? [{ code: token.val, ...token.loc.start }] : [];
     });
-  else report(sentence(error), 'Correct the template.', { file, line: 1, column: 1 });
+  } catch {
+    // What the lexer cannot read is told when that file's own turn comes.
+    return [];
+  }
+}
+
+/** A head such as `for (…)` or `else` is completed by the block below it, and braces may span lines. */
+function completions(code: string): string[] {
+  return [`${code} {}`, `if (1) {} ${code} {}`, `${code} }`, `{ ${code}`, `if (1) { ${code} }`];
+}
+
+function named(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
 }
 
 function sentence({ msg, message = 'Pug cannot compile it' }: PugError): string {
   return (msg ?? message.split('\n')[0] ?? message).trim().replace(/\.$/, '');
 }
 
-/** Pug checks `= code` itself; `- code` only fails when everything is put together, without a place. */
-function brokenCode(text: string): { line: number; column: number; problem: string } | undefined {
-  for (const token of lex(text)) {
-    if (token.type !== 'code' || token.buffer !== false) continue;
-    // A head such as `for (…)` or `else` is completed by the block below it.
-    const candidates = [
-      token.val,
-      `${token.val} {}`,
-      `if (1) {} ${token.val} {}`,
-      `${token.val} }`,
-      `{ ${token.val}`,
-    ];
-    const problem = syntaxProblem(token.val);
-    if (problem !== undefined && candidates.every((code) => syntaxProblem(code) !== undefined)) {
-      return { line: token.loc.start.line, column: token.loc.start.column, problem };
-    }
-  }
-  return undefined;
-}
-
 function syntaxProblem(code: string): string | undefined {
   const { diagnostics } = ts.transpileModule(code, { reportDiagnostics: true, fileName: 'template.js' });
   const [first] = diagnostics ?? [];
   return first && ts.flattenDiagnosticMessageText(first.messageText, ' ').replace(/\.$/, '');
-}
-
-function placeOfInclude(text: string, missing: string): { line: number; column: number } {
-  const name =
-    missing
-      .split('/')
-      .at(-1)
-      ?.replace(/\.pug$/, '') ?? '';
-  const lines = text.split('\n');
-  const line = lines.findIndex((one) => /^\s*(include|extends)\b/.test(one) && one.includes(name));
-  if (line < 0) return { line: 1, column: 1 };
-  return { line: line + 1, column: (lines[line] as string).search(/\S/) + 1 };
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import pug from 'pug';
-import { type TemplateHelper, templateHelpers } from '../../contract/helpers.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { reportTemplateError } from './template-errors.js';
 
@@ -49,14 +48,10 @@ export function readTemplates(root: string, views: readonly string[], diagnostic
     try {
       templates.push({ file, path, ...compileTemplate(root, file, text) });
     } catch (error) {
-      reportTemplateError(root, file, text, error, diagnostics);
+      reportTemplateError(root, file, views, error, diagnostics);
     }
   }
   return templates;
-}
-
-export function isHelper(name: string): name is TemplateHelper {
-  return (templateHelpers as readonly string[]).includes(name);
 }
 
 /**
@@ -78,14 +73,14 @@ function compileTemplate(root: string, file: string, text: string): { names: str
     compiled,
   );
   const closing = compiled.lastIndexOf(';return pug_html;}');
-  if (opening === null || closing < 0) throw unexpected(root, file);
+  if (opening === null || closing < 0) throw unexpected(file);
   const inner = compiled.slice(opening[0].length, closing);
   const wrapper = /^;?\s*var locals_for_with = \(locals \|\| \{\}\);\s*\(function \(([^)]*)\) \{\n/.exec(
     inner,
   );
   if (wrapper === null) return { names: [], body: statements(inner) };
   const end = inner.lastIndexOf('}.call(this');
-  if (end < 0) throw unexpected(root, file);
+  if (end < 0) throw unexpected(file);
   const names = (wrapper[1] ?? '').split(',').map((name) => name.trim());
   return {
     names: names.filter((name) => name !== ''),
@@ -97,8 +92,6 @@ function statements(text: string): string {
   return text.replace(/^[;\s]+/, '').trimEnd();
 }
 
-function unexpected(root: string, file: string): Error {
-  return new Error(
-    `Pug compiled ${relative(root, join(root, file)).split(sep).join('/')} in an unexpected form`,
-  );
+function unexpected(file: string): Error {
+  return new Error(`Pug compiled ${file} in an unexpected form`);
 }

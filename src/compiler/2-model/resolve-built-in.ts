@@ -31,7 +31,8 @@ export function resolveBuiltIn(resolver: ShapeResolver, type: ts.Type, at: TypeP
   if (resolver.app.checker.isArrayType(type)) return undefined;
   const library = resolver.isLibrary(symbol);
   if (library && symbol.name === 'Date') return { kind: 'date' };
-  if (library || symbol.name === 'Buffer') {
+  const own = symbol.declarations?.some((one) => resolver.app.files.has(one.getSourceFile()));
+  if (library || (symbol.name === 'Buffer' && !own)) {
     const cure = cures[symbol.name] ?? 'Write an object with the properties that the other end needs.';
     return resolver.refuse(at, type, 'is a built-in class that JSON cannot write', cure);
   }

@@ -1,4 +1,4 @@
-import { isHelper } from '../1-read/templates.js';
+import { isTemplateHelper } from '../../contract/helpers.js';
 import type { NamedTemplate } from '../2-model/name-templates.js';
 import {
   docComment,
@@ -14,7 +14,7 @@ const from = 'the templates in app/views';
 
 /** The templates as functions, in one module. */
 export function templatesCode(templates: readonly NamedTemplate[]): OutputFile {
-  const used = new Set(templates.flatMap(({ names }) => names.filter(isHelper)));
+  const used = new Set(templates.flatMap(({ names }) => names.filter(isTemplateHelper)));
   const imports: string[] = [...used];
   if (templates.some(({ body }) => /\bpug\./.test(body))) imports.push('pug');
   const text = sections(
@@ -74,7 +74,7 @@ function tree(
 function functionText(template: NamedTemplate): string {
   const { names, body, file } = template;
   const values = names.map(
-    (name) => `    '${name}' in locals ? locals.${name} : ${isHelper(name) ? name : 'undefined'},\n`,
+    (name) => `    '${name}' in locals ? locals.${name} : ${isTemplateHelper(name) ? name : 'undefined'},\n`,
   );
   const call = names.length === 0 ? '})();' : `})(\n${values.join('')}  );`;
   return [

@@ -138,7 +138,7 @@ function validShapeEitherArgumentsValue4(value, issues, text) {
 }
 
 function validShapeWhole(value, issues, text) {
-  return validShapeWholeArguments(value, issues, text);
+  return validShapeWholeArguments(argumentsOf(value), issues, text);
 }
 
 function validShapeWholeArguments(value, issues, text) {

@@ -19,7 +19,7 @@ import { RocketError } from '../../../../src/errors.js';
 import { type EventName, Events, type ServerEvents } from '../../../../src/events.js';
 import { FakeTransmitter } from '../../../support/fake-transmitter.js';
 import { FakeUser } from '../../../support/fake-user.js';
-import { ManualClock } from '../../../support/manual-clock.js';
+import { ManualClock } from '../../../../runtime/testing/manual-clock.js';
 
 type Report = { [Name in EventName]: { name: Name; fields: ServerEvents[Name] } }[EventName];
 
