@@ -6,7 +6,7 @@ import type { Engine, EngineNode, Entry } from '../engine/engine.js';
 import { encodeBody } from './encode.js';
 import { Followings } from './followings.js';
 import { type Outlet, Session, type SessionIdentity } from './session.js';
-import { SessionUser } from './session-user.js';
+import { SessionUser, type UserDelegate } from './session-user.js';
 import { clientName, everyone, groupSource, userSource } from './sources.js';
 
 /**
@@ -14,7 +14,7 @@ import { clientName, everyone, groupSource, userSource } from './sources.js';
  * messages are encoded once (`encode.ts`), numbered by the session or by the engine, and handed to the
  * sessions that follow their source (`followings.ts`).
  */
-export class Delivery implements EngineNode {
+export class Delivery implements EngineNode, UserDelegate {
   private readonly sessions = new Map<string, SessionUser>();
   private readonly followings: Followings;
   private readonly accepted = Promise.resolve();

@@ -1,6 +1,13 @@
+import type { Dialect } from '../../../src/protocol/frames.js';
 import type { Entry } from '../engine/engine.js';
 import { SharedFrame } from '../sockets/shared-frame.js';
-import type { Session } from './session.js';
+
+/** Who gets a frame. */
+export interface Receiver {
+  /** The session's id. */
+  readonly id: string;
+  readonly dialect: Dialect;
+}
 
 /** The frames of one entry, each built when the first session needs it and the same for all that do. */
 export class EntryFrames {
@@ -14,10 +21,10 @@ export class EntryFrames {
     private readonly of: string,
   ) {}
 
-  /** What `session` gets of the entry; undefined for nothing. */
-  for(session: Session): SharedFrame | undefined {
-    const isMeant = this.entry.except !== session.id;
-    if (session.dialect === 'plain') {
+  /** What `receiver` gets of the entry; undefined for nothing. */
+  for(receiver: Receiver): SharedFrame | undefined {
+    const isMeant = this.entry.except !== receiver.id;
+    if (receiver.dialect === 'plain') {
       if (isMeant) this.plain ??= new SharedFrame(`{${this.entry.body}}`);
       return isMeant ? this.plain : undefined;
     }

@@ -1,13 +1,19 @@
 import type { ClientMessage, Identity } from '../../../src/contract/register.js';
 import { CurrentUser } from './current-user.js';
-import type { Delivery } from './delivery.js';
 import type { Session } from './session.js';
+
+/** What a user's methods are carried out by. */
+export interface UserDelegate {
+  toSession(session: Session, message: ClientMessage): Promise<void>;
+  joinGroup(session: Session, group: string): Promise<void>;
+  leaveGroup(session: Session, group: string): void;
+}
 
 /** A session as controllers see it. */
 export class SessionUser extends CurrentUser {
   constructor(
     readonly session: Session,
-    private readonly delivery: Delivery,
+    private readonly delegate: UserDelegate,
   ) {
     super();
   }
@@ -25,14 +31,14 @@ export class SessionUser extends CurrentUser {
   }
 
   transmit(message: ClientMessage): Promise<void> {
-    return this.delivery.toSession(this.session, message);
+    return this.delegate.toSession(this.session, message);
   }
 
   join(group: string): Promise<void> {
-    return this.delivery.joinGroup(this.session, group);
+    return this.delegate.joinGroup(this.session, group);
   }
 
   async leave(group: string): Promise<void> {
-    this.delivery.leaveGroup(this.session, group);
+    this.delegate.leaveGroup(this.session, group);
   }
 }

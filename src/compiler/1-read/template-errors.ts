@@ -37,7 +37,15 @@ export function reportTemplateError(
   brokenCode(root, [template, ...views]) ??
   unplaced(error);
   const text = readFileSync(resolve(root, file), 'utf8');
-  diagnostics.report({ code: 'template_syntax', ...problem, file, line, column, text });
+  diagnostics.report({ code: 'template_syntax', ...problem, file, ...shown(text, line, column), text });
+}
+
+/** What is missing at the end of a file is told at the last line that has anything to show. */
+function shown(text: string, line: number, column: number): { line: number; column: number } {
+  const lines = text.split(/\r?\n/);
+  if (lines[line - 1]?.trim()) return { line, column };
+  const last = lines.slice(0, line).findLastIndex((one) => one.trim() !== '');
+  return last < 0 ? { line, column } : { line: last + 1, column: (lines[last] ?? '').length + 1 };
 }
 
 interface TemplateProblem {

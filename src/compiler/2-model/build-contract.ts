@@ -12,7 +12,8 @@ import { type AppProgram, placeOf, reportAt } from '../1-read/program.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { checkNames } from './check-names.js';
 import { resolveResult } from './resolve-result.js';
-import { ShapeResolver, type TypePlace } from './resolve-shape.js';
+import { ShapeResolver } from './resolve-shape.js';
+import type { TypePlace } from './type-resolver.js';
 
 /** Works out what the declarations promise. */
 export function buildContract(

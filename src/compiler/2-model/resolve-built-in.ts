@@ -1,6 +1,6 @@
 import ts from 'typescript6';
 import type { Shape } from '../../contract/shape.js';
-import type { ShapeResolver, TypePlace } from './resolve-shape.js';
+import type { TypePlace, TypeResolver } from './type-resolver.js';
 
 const bytes = 'Bytes do not travel yet: write string and encode them as base64.';
 
@@ -24,7 +24,7 @@ const cures: Readonly<Record<string, string>> = {
  * Dates, and the classes of the language that cannot travel. Undefined: an array, or the type is the app's
  * own, or has no name, or is a mapped type such as `Partial` whose result is the app's.
  */
-export function resolveBuiltIn(resolver: ShapeResolver, type: ts.Type, at: TypePlace): Shape | undefined {
+export function resolveBuiltIn(resolver: TypeResolver, type: ts.Type, at: TypePlace): Shape | undefined {
   const symbol = type.symbol as ts.Symbol | undefined;
   if (symbol === undefined || !(symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface)))
     return undefined;

@@ -1,9 +1,9 @@
 import ts from 'typescript6';
 import type { Shape } from '../../contract/shape.js';
-import type { ShapeResolver, TypePlace } from './resolve-shape.js';
+import type { TypePlace, TypeResolver } from './type-resolver.js';
 
 /** Arrays and tuples, read-only or not. Undefined: the type is neither. */
-export function resolveList(resolver: ShapeResolver, type: ts.Type, at: TypePlace): Shape | undefined {
+export function resolveList(resolver: TypeResolver, type: ts.Type, at: TypePlace): Shape | undefined {
   const { checker } = resolver.app;
   if (checker.isTupleType(type)) return resolveTuple(resolver, type as ts.TypeReference, at);
   if (!checker.isArrayType(type)) return undefined;
@@ -12,7 +12,7 @@ export function resolveList(resolver: ShapeResolver, type: ts.Type, at: TypePlac
   return { kind: 'array', element: resolver.resolve(element, { ...at, path: `${at.path}[]` }) };
 }
 
-function resolveTuple(resolver: ShapeResolver, type: ts.TypeReference, at: TypePlace): Shape {
+function resolveTuple(resolver: TypeResolver, type: ts.TypeReference, at: TypePlace): Shape {
   const { elementFlags } = type.target as ts.TupleType;
   const types = resolver.app.checker.getTypeArguments(type);
   const elements: Shape[] = [];

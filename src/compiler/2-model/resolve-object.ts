@@ -1,10 +1,10 @@
 import ts from 'typescript6';
 import type { PropertyShape, Shape } from '../../contract/shape.js';
-import type { ShapeResolver, TypePlace } from './resolve-shape.js';
 import { resolveUnion, withValue } from './resolve-union.js';
+import type { TypePlace, TypeResolver } from './type-resolver.js';
 
 /** Interfaces, classes, literals, mapped types and intersections, as the object that JSON makes of them. */
-export function resolveObject(resolver: ShapeResolver, type: ts.Type, at: TypePlace): Shape {
+export function resolveObject(resolver: TypeResolver, type: ts.Type, at: TypePlace): Shape {
   const branded = primitiveOf(type);
   if (branded) return resolver.resolve(branded, at);
   const { checker } = resolver.app;
@@ -31,7 +31,7 @@ export function resolveObject(resolver: ShapeResolver, type: ts.Type, at: TypePl
 }
 
 function resolveProperty(
-  resolver: ShapeResolver,
+  resolver: TypeResolver,
   property: ts.Symbol,
   at: TypePlace,
 ): PropertyShape | undefined {
@@ -53,7 +53,7 @@ function resolveProperty(
 }
 
 /** The property where the app declares it; else the place of the type that has it. */
-function propertyPlace(resolver: ShapeResolver, property: ts.Symbol, at: TypePlace): TypePlace {
+function propertyPlace(resolver: TypeResolver, property: ts.Symbol, at: TypePlace): TypePlace {
   const path = `${at.path}.${property.name}`;
   const declaration = property.valueDeclaration ?? property.declarations?.[0];
   if (declaration === undefined || !resolver.app.files.has(declaration.getSourceFile()))
@@ -64,7 +64,7 @@ function propertyPlace(resolver: ShapeResolver, property: ts.Symbol, at: TypePla
 
 /** `Record<string, …>` and the like. Undefined: the type has no index signature. */
 function resolveRecord(
-  resolver: ShapeResolver,
+  resolver: TypeResolver,
   type: ts.Type,
   properties: readonly ts.Symbol[],
   at: TypePlace,

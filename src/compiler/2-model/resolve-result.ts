@@ -1,14 +1,14 @@
 import ts from 'typescript6';
 import type { Shape } from '../../contract/shape.js';
-import type { ShapeResolver } from './resolve-shape.js';
 import { resolveUnion } from './resolve-union.js';
+import type { TypeResolver } from './type-resolver.js';
 
 /**
  * What an action answers with: its return type, awaited. Nothing for `void`, and nothing for a
  * `Redirect`, which the server follows itself.
  */
 export function resolveResult(
-  resolver: ShapeResolver,
+  resolver: TypeResolver,
   node: ts.MethodDeclaration,
   call: string,
 ): Shape | undefined {
@@ -37,7 +37,7 @@ export function resolveResult(
 }
 
 /** The members of the awaited type. `Promise<A> | B` is awaited member by member. */
-function unwrap(resolver: ShapeResolver, type: ts.Type): readonly ts.Type[] {
+function unwrap(resolver: TypeResolver, type: ts.Type): readonly ts.Type[] {
   const awaited = resolver.app.checker.getAwaitedType(type) ?? type;
   return awaited.isUnion() ? awaited.types : [awaited];
 }
@@ -47,7 +47,7 @@ function isNothing(type: ts.Type): boolean {
 }
 
 /** By name, and not of the app: the class is the package's, wherever that is installed. */
-function isRedirect(resolver: ShapeResolver, type: ts.Type): boolean {
+function isRedirect(resolver: TypeResolver, type: ts.Type): boolean {
   const symbol = type.symbol as ts.Symbol | undefined;
   if (symbol?.name !== 'Redirect' || !(symbol.flags & ts.SymbolFlags.Class)) return false;
   return !symbol.declarations?.some((one) => resolver.app.files.has(one.getSourceFile()));

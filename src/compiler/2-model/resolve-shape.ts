@@ -7,26 +7,17 @@ import { resolveList } from './resolve-list.js';
 import { resolveObject } from './resolve-object.js';
 import { resolveUnion } from './resolve-union.js';
 import { TypeNames } from './type-names.js';
+import type { TypePlace, TypeResolver } from './type-resolver.js';
 import { describeUnresolved } from './unresolved.js';
 
-/** Where a type was met: for what is said about it, and where. */
-export interface TypePlace {
-  /** What to point at. */
-  readonly node: ts.Node;
-  /** What it belongs to: `The parameter of Song.create`. */
-  readonly owner: string;
-  /** Where inside of that: `.song.tags[]`, or nothing. */
-  readonly path: string;
-}
-
 /** What stands for a type that was refused. Nothing is emitted once something was. */
-export const refused: Shape = { kind: 'json' };
+const refused: Shape = { kind: 'json' };
 
 /** An interface that contains itself with ever other type arguments has no end. */
 const deepest = 50;
 
 /** Turns types, as the checker knows them, into shapes. One is made for each compile. */
-export class ShapeResolver {
+export class ShapeResolver implements TypeResolver {
   readonly names: TypeNames;
   private depth = 0;
 
@@ -53,7 +44,6 @@ export class ShapeResolver {
     return shape;
   }
 
-  /** Says why a type cannot travel and what to write instead. */
   refuse(at: TypePlace, type: ts.Type, reason: string, cure: string): Shape {
     const text = this.app.checker.typeToString(type);
     reportAt(this.app, this.diagnostics, at.node, {
@@ -64,7 +54,6 @@ export class ShapeResolver {
     return refused;
   }
 
-  /** Whether a symbol is declared by TypeScript's own libraries. */
   isLibrary(symbol: ts.Symbol): boolean {
     const { program } = this.app;
     return (

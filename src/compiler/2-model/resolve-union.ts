@@ -1,14 +1,14 @@
 import ts from 'typescript6';
 import { canonicalText } from '../../contract/canonical.js';
 import type { Shape } from '../../contract/shape.js';
-import type { ShapeResolver, TypePlace } from './resolve-shape.js';
+import type { TypePlace, TypeResolver } from './type-resolver.js';
 
 /**
  * A union from its members. `undefined` among them is for the caller to have seen: a property that may be
  * undefined is an optional one. The members are sorted, since the checker's own order depends on what it
  * happened to see first in the program.
  */
-export function resolveUnion(resolver: ShapeResolver, types: readonly ts.Type[], at: TypePlace): Shape {
+export function resolveUnion(resolver: TypeResolver, types: readonly ts.Type[], at: TypePlace): Shape {
   const booleans = types.filter((type) => type.flags & ts.TypeFlags.BooleanLiteral);
   const both = booleans.length === 2;
   const shapes = new Map<string, Shape>();
