@@ -28,6 +28,7 @@ export type { FieldValue } from './helpers/inputs.js';
 export {
   checkBox,
   checkBox as check_box,
+  checkBox as checkbox_input,
   dateInput,
   dateInput as date_input,
   emailInput,
@@ -40,6 +41,7 @@ export {
   passwordInput as password_input,
   textArea,
   textArea as text_area,
+  textArea as textarea_input,
   textInput,
   textInput as text_input,
 } from './helpers/inputs.js';

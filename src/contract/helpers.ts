@@ -1,7 +1,7 @@
 /**
  * The names that templates may use without being given them: the helpers that `rocket-io/client` exports,
- * in camelCase and in the original's snake_case. The compiler imports from this list what a template uses;
- * a local of the same name wins.
+ * in camelCase, in snake_case, and where the original had another name, under that. The compiler imports from
+ * this list what a template uses; a local of the same name wins.
  */
 export const templateHelpers = [
   'linkTo',
@@ -14,6 +14,7 @@ export const templateHelpers = [
   'hidden_input',
   'textArea',
   'text_area',
+  'textarea_input',
   'passwordInput',
   'password_input',
   'emailInput',
@@ -24,6 +25,7 @@ export const templateHelpers = [
   'date_input',
   'checkBox',
   'check_box',
+  'checkbox_input',
   'radioButton',
   'radio_button',
   'select',

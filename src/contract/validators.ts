@@ -78,9 +78,12 @@ export function checkOneOf(
   return refuse(value, issues, expected);
 }
 
-/** A form leaves out a list in which nothing is chosen, so in text a missing list is an empty one. */
+/**
+ * A form leaves out a list in which nothing is chosen, and the 2011 client sends null for it, so in text either
+ * is an empty one.
+ */
 export function checkArray(value: unknown, issues: Issue[], text: boolean, element: Validator): unknown {
-  if (text && (value === undefined || value === '')) return [];
+  if (text && (value === undefined || value === null || value === '')) return [];
   if (!Array.isArray(value)) return refuse(value, issues, 'must be a list');
   const result: unknown[] = [];
   let at = issues.length;

@@ -7,11 +7,11 @@ import { content, tag } from './html.js';
  * An element that calls the server when it is clicked: a link, or what `attrs.tag` says.
  *
  * @param target the action, with its params: `{ 'Song.show': { id } }`; or its name alone.
- * @param attrs attributes; `tag` is the element's name. @default { tag: 'a', href: '#' }
+ * @param attrs attributes; `tag`, in the original `tag_type`, is the element's name. @default { tag: 'a', href: '#' }
  * @example != linkTo(song.title, { 'Song.show': { id: song.id } }, { class: 'button', tag: 'button' })
  */
 export function linkTo(text: Content, target: CallTarget, attrs: Attributes = {}): Html {
-  const { tag: name = 'a', ...rest } = attrs;
+  const { tag_type: oldName, tag: name = oldName ?? 'a', ...rest } = attrs;
   const defaults: Attributes = name === 'a' ? { href: '#' } : name === 'button' ? { type: 'button' } : {};
   return tag(String(name), { ...defaults, ...rest, [callAttribute]: writeCalls(target) }, content(text));
 }
