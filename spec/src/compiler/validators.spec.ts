@@ -263,7 +263,10 @@ describe('text', () => {
   });
 
   test('has an empty list where nothing was chosen', () => {
-    expect(fine('song', { song: { title: 'Blue' } }, true)).toEqual({ song: { title: 'Blue', tags: [] } });
+    const without = { song: { title: 'Blue', tags: [] } };
+    expect(fine('song', { song: { title: 'Blue' } }, true)).toEqual(without);
+    expect(fine('song', { song: { title: 'Blue', tags: null } }, true)).toEqual(without);
+    expect(check('song', { song: { title: 'Blue', tags: null } }).told).toEqual(['song.tags: is required']);
   });
 
   test.each(['0x10', '1e999', '1,5', 'one', '- 1', 'Infinity'])('%s is no number', (count) => {

@@ -34,6 +34,12 @@ test('the door has every helper the compiler offers to templates, and both spell
   }
 });
 
+test('the names of the 2011 helpers that had other ones are kept', () => {
+  expect(door.textarea_input).toBe(door.textArea);
+  expect(door.checkbox_input).toBe(door.checkBox);
+  expect(templateHelpers).toEqual(expect.arrayContaining(['textarea_input', 'checkbox_input']));
+});
+
 describe('linkTo', () => {
   test('writes a link that names its call', () => {
     expect(linkTo('Blue', { 'Song.show': { id: '7' } })).toBe(
@@ -51,6 +57,9 @@ describe('linkTo', () => {
       ),
     ).toBe(
       '<button type="button" class="button big" disabled data-rocket-call="{&quot;Song.new&quot;:&quot;&quot;}">New</button>',
+    );
+    expect(linkTo('New', 'Song.new', { tag_type: 'span' })).toBe(
+      '<span data-rocket-call="&quot;Song.new&quot;">New</span>',
     );
     expect(linkTo('Blue', 'Song.index', { href: '#/songs' })).toContain(
       '<a href="#/songs" data-rocket-call=',
