@@ -33,4 +33,6 @@ export default {
   },
   transformIgnorePatterns: [`^(?!.*${requiredModules}).*/node_modules/`],
   maxWorkers: 2,
+  // Generous: specs wait for what they want to see, and a loaded machine must not fail them.
+  testTimeout: 60_000,
 };

@@ -38,7 +38,16 @@ export class Output {
 
   /** Anything that was thrown: a report of problems as it stands, everything else with its stack. */
   failure(error: unknown): void {
-    this.err.write(`${error instanceof ProblemsError ? error.message : inspect(error)}\n`);
+    this.err.write(`${describe(error)}\n`);
+  }
+}
+
+/** Anything can be thrown, a thing that throws when it is read included. */
+function describe(error: unknown): string {
+  try {
+    return error instanceof ProblemsError ? error.message : inspect(error);
+  } catch {
+    return 'An error that cannot be described: reading it throws';
   }
 }
 

@@ -2,7 +2,12 @@ import type { ServerMessage } from '../src/contract/register.js';
 
 /** What `redirect` returns, for an action to return in turn. */
 export class Redirect {
-  constructor(readonly message: ServerMessage) {}
+  /** @throws TypeError for what names no call: a missing message, say, of code that is not type-checked */
+  constructor(readonly message: ServerMessage) {
+    if (typeof message !== 'object' || message === null) {
+      throw new TypeError(`redirect takes a message such as { 'Song.show': { id } }, not ${String(message)}`);
+    }
+  }
 }
 
 /**

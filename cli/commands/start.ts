@@ -46,8 +46,9 @@ async function start({ root, port, host }: StartOptions, output: Output): Promis
   process.chdir(root);
   const { options, createApp } = await loadBuiltApp(root);
   const app = createApp({ ...options, ...(typeof port === 'number' && { port }), ...(host && { host }) });
-  // A promise that an action forgot to await must not take everybody's connections down.
+  // What an action left behind, a promise nobody awaits or a timer, must not take everybody's connections down.
   process.on('unhandledRejection', (error) => output.failure(error));
+  process.on('uncaughtException', (error) => output.failure(error));
   const shutdown = new Shutdown(() => app.close(), output);
   let url: string;
   try {

@@ -174,7 +174,18 @@ export class App implements RocketApp {
   private async stopParts(): Promise<void> {
     // A start under way is let finish: half-started parts would be left behind.
     await this.started?.catch(() => {});
-    for (const stop of this.stops.reverse()) await stop();
+    const failures: unknown[] = [];
+    for (const stop of this.stops.reverse()) {
+      try {
+        await stop();
+      } catch (error) {
+        // What comes behind it still has to end.
+        failures.push(error);
+      }
+    }
+    if (failures.length > 1)
+      throw new AggregateError(failures, 'The app has closed, but not all of it in order');
+    if (failures.length === 1) throw failures[0];
   }
 }
 

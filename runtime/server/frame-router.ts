@@ -9,7 +9,12 @@ import type { Delivery } from './delivery/delivery.js';
 import type { Handshake } from './delivery/handshake.js';
 import { failureFrame } from './delivery/session.js';
 import type { SessionUser } from './delivery/session-user.js';
-import type { Connection, ConnectionDelegate } from './sockets/connection.js';
+import {
+  type Connection,
+  type ConnectionDelegate,
+  type FrameFault,
+  maxCallsInFrame,
+} from './sockets/connection.js';
 
 /**
  * Where sockets and actions meet: each message goes to the part that answers it. Calls start in the
@@ -56,10 +61,12 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
     );
   }
 
-  malformed(connection: Connection<SessionUser>): void {
+  malformed(connection: Connection<SessionUser>, fault: FrameFault): void {
     this.reject(
       connection,
-      'The frame is not a message: send a JSON object such as {"Song.show":{"id":"1"}}',
+      fault === 'no message'
+        ? 'The frame is not a message: send a JSON object such as {"Song.show":{"id":"1"}}'
+        : `A frame holds at most ${maxCallsInFrame} calls`,
     );
   }
 
@@ -141,16 +148,14 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
   }
 
   private reply(user: SessionUser, id: number, name: string, value: unknown): void {
-    let json: string | undefined;
     try {
-      json = JSON.stringify(value);
+      user.session.reply(id, JSON.stringify(value));
     } catch (error) {
       const reply = errorReply(error);
       const call = { action: name, session: user.sessionId, user: user.id };
       this.events.report('reply.failed', { ...call, reference: reply.reference, error });
-      return user.session.replyError(id, reply);
+      user.session.replyError(id, reply);
     }
-    user.session.reply(id, json);
   }
 
   /** Calls without an id: only failures are told. One that fails does not keep the next from running. */

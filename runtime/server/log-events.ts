@@ -47,5 +47,18 @@ function createLogger(level: LogLevel): Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
   });
+}
+
+/** What was thrown may be anything, a thing that throws when it is read included; its line is written all the same. */
+function describeError(error: Error): object | string {
+  try {
+    const described = pino.stdSerializers.err(error);
+    // Read through here, where a failure can still be caught.
+    JSON.stringify(described);
+    return described;
+  } catch {
+    return 'An error that cannot be described: reading it throws';
+  }
 }

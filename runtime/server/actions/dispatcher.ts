@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type Class, Redirect } from '../../../decorators/index.js';
 import type { Clock } from '../../../src/clock.js';
 import { type Issue, RocketError } from '../../../src/errors.js';
@@ -38,7 +39,7 @@ export class Dispatcher {
    */
   async dispatch(user: CurrentUser, name: string, args: unknown, text: boolean): Promise<unknown> {
     const value = await this.call(user, name, args, text, undefined);
-    return value instanceof Redirect ? this.follow(user, value, [name]) : value;
+    return isRedirect(value) ? this.follow(user, value, [name]) : value;
   }
 
   /** Runs a redirect's targets in key order, each with all that it redirects to before the next. */
@@ -46,7 +47,7 @@ export class Dispatcher {
     for (const [name, args] of Object.entries(redirect.message)) {
       const next = [...path, name];
       const value = await this.call(user, name, args, false, next);
-      if (value instanceof Redirect) await this.follow(user, value, next);
+      if (isRedirect(value)) await this.follow(user, value, next);
     }
     return undefined;
   }
@@ -97,6 +98,11 @@ export class Dispatcher {
 function invoke(scopes: DispatcherParts['scopes'], entry: ActionEntry, params: unknown): unknown {
   const controller = scopes.create(entry.controller as Class<Record<string, (params: unknown) => unknown>>);
   return controller[entry.method]?.(params);
+}
+
+function isRedirect(value: unknown): value is Redirect {
+  // `instanceof` runs a proxy's traps.
+  return typeof value === 'object' && !types.isProxy(value) && value instanceof Redirect;
 }
 
 /** The arguments as the action's parameter. @throws RocketError `invalid_arguments` with all issues */

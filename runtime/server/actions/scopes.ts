@@ -32,8 +32,8 @@ export class Scopes {
 
   /** Loads the app's modules, then binds what Rocket brings. */
   async load({ modules, controllers, transmitter, authenticator }: ScopesOptions): Promise<void> {
-    await this.container.loadAsync(...modules.map(tolerant));
     const { context } = this;
+    await this.container.loadAsync(...modules.map((module) => tolerant(module, context)));
     if (this.reserve(CurrentUser)) {
       this.container
         .bind(CurrentUser)
@@ -42,13 +42,13 @@ export class Scopes {
     }
     if (this.reserve(Transmitter)) this.container.bind(Transmitter).toConstantValue(transmitter);
     if (authenticator !== undefined && this.reserve(Authenticator)) {
-      tolerantBinding(this.container.bind(Authenticator))
+      tolerantBinding(this.container.bind(Authenticator), context)
         .to(authenticator as Newable<Authenticator>)
         .inSingletonScope();
     }
     for (const controller of controllers as Iterable<Newable<object>>) {
       if (!this.reserve(controller)) continue;
-      tolerantBinding(this.container.bind(controller)).toSelf().inTransientScope();
+      tolerantBinding(this.container.bind(controller), context).toSelf().inTransientScope();
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Identity } from '../../../src/contract/register.js';
-import { RocketError, type WireError } from '../../../src/errors.js';
+import { RocketError } from '../../../src/errors.js';
 import type { Dialect } from '../../../src/protocol/frames.js';
 import type { SharedFrame } from '../sockets/shared-frame.js';
 import type { EntryFrames } from './entry-frames.js';
@@ -87,7 +87,7 @@ export class Session {
   }
 
   replyError(id: number, error: RocketError): void {
-    this.send(`{"$re":${id},"error":${errorJson(error.toWire())}}`);
+    this.send(`{"$re":${id},"error":${errorJson(error)}}`);
   }
 
   /** Tells of a failure that no reply can carry: of a call without an id, of a frame that is no message. */
@@ -109,14 +109,15 @@ export class Session {
 
 /** `{"$error":{"call":"Song.show","code":"not_found",…}}` */
 export function failureFrame(error: RocketError, call?: string): string {
-  return `{"$error":${errorJson({ ...(call !== undefined && { call }), ...error.toWire() })}}`;
+  return `{"$error":${errorJson(error, call)}}`;
 }
 
-/** An app's own error may carry what JSON cannot; the caller is still due an answer. */
-function errorJson(error: WireError & { readonly call?: string }): string {
+/** An app's own error may carry what JSON cannot, or fail to tell; the caller is still due an answer. */
+function errorJson(error: RocketError, call?: string): string {
+  const about = call === undefined ? {} : { call };
   try {
-    return JSON.stringify(error);
+    return JSON.stringify({ ...about, ...error.toWire() });
   } catch {
-    return JSON.stringify(new RocketError('internal').toWire());
+    return JSON.stringify({ ...about, ...new RocketError('internal').toWire() });
   }
 }

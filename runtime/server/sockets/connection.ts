@@ -11,8 +11,8 @@ import type { Wire, WireListener, WireRequest } from './wire.js';
  */
 export interface ConnectionDelegate<Owner> {
   message(connection: Connection<Owner>, message: Message): void;
-  /** A text frame that is not a message. */
-  malformed(connection: Connection<Owner>): void;
+  /** A text frame that is not a message, or one of more calls than a frame may hold. */
+  malformed(connection: Connection<Owner>, fault: FrameFault): void;
   binary(connection: Connection<Owner>, bytes: Uint8Array): void;
   /** The handshake took too long. */
   late(connection: Connection<Owner>): void;
@@ -20,14 +20,19 @@ export interface ConnectionDelegate<Owner> {
   closed(connection: Connection<Owner>, code: number): void;
 }
 
+export type FrameFault = 'no message' | 'too many calls';
+
+/** A frame is handled in one go, and everybody else waits meanwhile: what it may ask for has an end. */
+export const maxCallsInFrame = 4_096;
+
 /** One socket: reads messages, writes frames, shows signs of life. It knows no actions and no sessions. */
 export class Connection<Owner> implements WireListener, Beating {
   owner: Owner | undefined = undefined;
   receivedAt = 0;
   sentAt = 0;
   slot = 0;
-  /** Messages that came while the handshake was under way. */
-  private held: Message[] | undefined = undefined;
+  /** How to handle what came while the handshake was under way. */
+  private held: (() => void)[] | undefined = undefined;
   private open = true;
   private closing = false;
 
@@ -85,8 +90,8 @@ export class Connection<Owner> implements WireListener, Beating {
     const held = this.held ?? [];
     this.held = undefined;
     this.wire.resume();
-    for (const message of held) {
-      if (!this.closing) this.delegate.message(this, message);
+    for (const handle of held) {
+      if (!this.closing) handle();
     }
   }
 
@@ -96,17 +101,18 @@ export class Connection<Owner> implements WireListener, Beating {
     this.receivedAt = this.heartbeat.tick;
     if (this.closing) return;
     const messages = parseFrame(text);
-    if (messages === undefined) return this.delegate.malformed(this);
+    if (messages === undefined) return this.inTurn(() => this.delegate.malformed(this, 'no message'));
+    if (isCrowded(messages)) return this.inTurn(() => this.delegate.malformed(this, 'too many calls'));
     for (const message of messages) {
       if (this.closing) return;
       if (this.held === undefined) this.delegate.message(this, message);
-      else this.held.push(message);
+      else this.held.push(() => this.delegate.message(this, message));
     }
   }
 
   binary(bytes: Uint8Array): void {
     this.receivedAt = this.heartbeat.tick;
-    if (!this.closing) this.delegate.binary(this, bytes);
+    if (!this.closing) this.inTurn(() => this.delegate.binary(this, bytes));
   }
 
   alive(): void {
@@ -135,4 +141,22 @@ export class Connection<Owner> implements WireListener, Beating {
   late(): void {
     this.delegate.late(this);
   }
+
+  /** Now, or behind what is held. */
+  private inTurn(handle: () => void): void {
+    if (this.held === undefined) handle();
+    else this.held.push(handle);
+  }
+}
+
+function isCrowded(messages: readonly Message[]): boolean {
+  if (messages.length > maxCallsInFrame) return true;
+  let calls = 0;
+  for (const message of messages) {
+    for (const _name in message) {
+      calls += 1;
+      if (calls > maxCallsInFrame) return true;
+    }
+  }
+  return false;
 }

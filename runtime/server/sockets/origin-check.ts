@@ -10,7 +10,9 @@ export function originAllowed(request: Pick<WireRequest, 'headers'>, origins: Or
   const { origin, host } = request.headers;
   if (origin === undefined || origins === '*') return true;
   if (typeof origin !== 'string') return false;
-  return origins.includes(origin) || hostOf(origin) === host;
+  if (origins.includes(origin)) return true;
+  // Without a Host there is no origin to be the same as; "null" has no host either.
+  return host !== undefined && host !== '' && hostOf(origin) === host;
 }
 
 /** Host and port of an origin, compared without the scheme: a proxy may have ended the encryption. */

@@ -8,6 +8,12 @@ import type { Wire, WireListener } from './wire.js';
 const mergeLimit = 65_536;
 
 /**
+ * Who has more than this waiting is not read until it has taken everything: a peer that calls and never
+ * reads would fill our memory with replies. Its silence then tells the heartbeat what it is.
+ */
+const readLimit = 1_048_576;
+
+/**
  * A wire over a real socket. `ws` parses what comes in and answers pings and closes; our frames are
  * built here and written to the socket itself, all those of one tick in one write. The two writers
  * do not mix within a frame, since without compression `ws` writes each of its frames whole.
@@ -15,6 +21,8 @@ const mergeLimit = 65_536;
 export class WsWire implements Wire {
   private readonly pending: (string | SharedFrame)[] = [];
   private pendingLength = 0;
+  private paused = false;
+  private congested = false;
 
   constructor(
     private readonly ws: OwnedWebSocket,
@@ -47,11 +55,13 @@ export class WsWire implements Wire {
   }
 
   pause(): void {
+    this.paused = true;
     this.ws.pause();
   }
 
   resume(): void {
-    this.ws.resume();
+    this.paused = false;
+    if (!this.congested) this.ws.resume();
   }
 
   close(code: number, reason: string): void {
@@ -70,9 +80,20 @@ export class WsWire implements Wire {
     if (this.ws.readyState === this.ws.OPEN) {
       if (pending.length === 1) this.socket.write(bytesOf(first));
       else this.writeTogether();
+      if (this.socket.writableLength > readLimit) this.awaitDrain();
     }
     pending.length = 0;
     this.pendingLength = 0;
+  }
+
+  private awaitDrain(): void {
+    if (this.congested) return;
+    this.congested = true;
+    this.ws.pause();
+    this.socket.once('drain', () => {
+      this.congested = false;
+      if (!this.paused) this.ws.resume();
+    });
   }
 
   private writeTogether(): void {
