@@ -12,13 +12,19 @@ const images = join(repository, 'docs', 'images');
 const data = mkdtempSync(join(tmpdir(), 'rocket-screenshots-'));
 mkdirSync(images, { recursive: true });
 
-const setup = execFileSync(process.execPath, [join(repository, 'scripts/setup-chromium.mjs')], { encoding: 'utf8' });
-const { executable, environment } = JSON.parse(setup);
-const server = spawn(process.execPath, [join(repository, 'cli/rocket.js'), 'start', '--root', 'sample/media-server', '--port', '0'], {
-  cwd: repository,
-  env: { ...process.env, DATABASE_FILE: join(data, 'songs.sqlite') },
-  stdio: ['ignore', 'pipe', 'inherit'],
+const setup = execFileSync(process.execPath, [join(repository, 'scripts/setup-chromium.mjs')], {
+  encoding: 'utf8',
 });
+const { executable, environment } = JSON.parse(setup);
+const server = spawn(
+  process.execPath,
+  [join(repository, 'cli/rocket.js'), 'start', '--root', 'sample/media-server', '--port', '0'],
+  {
+    cwd: repository,
+    env: { ...process.env, DATABASE_FILE: join(data, 'songs.sqlite') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
+);
 const browser = await chromium.launch({
   executablePath: executable,
   env: { ...process.env, ...environment },
@@ -38,7 +44,10 @@ try {
   });
   await shoot('media-server-phone', { width: 390, height: 760 }, { hasTouch: true }, async (page) => {
     await page.goto(`${url}/#/songs/new`);
-    await page.getByRole('button', { name: /save|add/i }).first().click();
+    await page
+      .getByRole('button', { name: /save|add/i })
+      .first()
+      .click();
     await page.locator('[aria-invalid="true"]').first().waitFor();
   });
 } finally {

@@ -10,6 +10,7 @@ import { Dispatcher } from './actions/dispatcher.js';
 import { Scopes } from './actions/scopes.js';
 import { wiringProblems } from './actions/wiring.js';
 import { loadAppFiles, runInitializers } from './app-files.js';
+import { Calls } from './calls.js';
 import { DeliveryTransmitter } from './delivery/audience.js';
 import { Delivery } from './delivery/delivery.js';
 import { Handshake } from './delivery/handshake.js';
@@ -41,7 +42,7 @@ export interface RocketApp {
    * Starts and listens.
    *
    * @returns the URL to type in a browser on this machine.
-   * @throws ProblemsError as `start`, or where the port cannot be had.
+   * @throws ProblemsError as `start`, or where the port cannot be had; Error once the app is closed.
    */
   listen(): Promise<string>;
   /** Ends everything that was started, connections first. Safe to call twice. */
@@ -70,6 +71,7 @@ export class App implements RocketApp {
   /** How to end what was started, in the order of starting. */
   private readonly stops: (() => void | Promise<void>)[] = [];
   private started: Promise<void> | undefined;
+  private listening: Promise<string> | undefined;
   private closed: Promise<void> | undefined;
   private openDoor: Reception | undefined;
 
@@ -112,11 +114,9 @@ export class App implements RocketApp {
     return this.started;
   }
 
-  async listen(): Promise<string> {
-    await this.start();
-    const url = await this.server.listen(this.options.port, this.options.host);
-    this.events.report('app.listening', { url });
-    return url;
+  listen(): Promise<string> {
+    this.listening = this.startListening();
+    return this.listening;
   }
 
   close(): Promise<void> {
@@ -124,7 +124,16 @@ export class App implements RocketApp {
     return this.closed;
   }
 
+  private async startListening(): Promise<string> {
+    await this.start();
+    this.refuseIfClosed();
+    const url = await this.server.listen(this.options.port, this.options.host);
+    this.events.report('app.listening', { url });
+    return url;
+  }
+
   private async startParts(): Promise<void> {
+    this.refuseIfClosed();
     const { root, clock } = this.options;
     const { table, manifest } = await this.load();
     await this.delivery.start(manifest.clientActions);
@@ -134,19 +143,17 @@ export class App implements RocketApp {
     const { heartbeat, maxPayload } = this.options;
     const facts = { node: this.node, contract: manifest.contract, heartbeat, maxPayload };
     const handshake = new Handshake(facts, this.scopes.authenticator(), this.delivery, this.events);
-    const router = new FrameRouter(
-      handshake,
-      this.delivery,
-      dispatcher,
-      this.events,
-      this.options.maxCallsInFlight,
-    );
+    const calls = new Calls(dispatcher, this.scopes.context, this.events, this.options.maxCallsInFlight);
+    const router = new FrameRouter(handshake, this.delivery, calls, this.events);
     this.openDoor = new SocketReception(handshake, router, this.heartbeat, this.events);
     this.heartbeat.start();
     this.stops.push(() => this.heartbeat.stop());
     const gateway = new Gateway({ ...this.options, closeGrace: 2_000 }, this.openDoor, clock);
     this.server.onUpgrade((request, socket, head) => void gateway.upgrade(request, socket, head));
-    this.stops.push(() => gateway.close());
+    this.stops.push(
+      () => gateway.close(),
+      () => router.close(),
+    );
   }
 
   /** Reads the app's files and holds them against each other; everything that is wrong is reported together. */
@@ -171,9 +178,14 @@ export class App implements RocketApp {
     return { table: actions.table, manifest };
   }
 
+  /** What were started now would never be stopped. */
+  private refuseIfClosed(): void {
+    if (this.closed !== undefined) throw new Error('The app is closed: create another one');
+  }
+
   private async stopParts(): Promise<void> {
     // A start under way is let finish: half-started parts would be left behind.
-    await this.started?.catch(() => {});
+    await Promise.allSettled([this.started, this.listening]);
     const failures: unknown[] = [];
     for (const stop of this.stops.reverse()) {
       try {

@@ -3,8 +3,7 @@ import type { Events } from '../../src/events.js';
 import { closeCodes } from '../../src/protocol/close-codes.js';
 import type { Hello, Message } from '../../src/protocol/frames.js';
 import { isControl } from '../../src/protocol/message.js';
-import type { Dispatcher } from './actions/dispatcher.js';
-import { errorReply } from './actions/error-reply.js';
+import type { Calls } from './calls.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { Handshake } from './delivery/handshake.js';
 import { failureFrame } from './delivery/session.js';
@@ -21,18 +20,24 @@ import {
  * order in which they come and run side by side; the calls of one message run one after another.
  */
 export class FrameRouter implements ConnectionDelegate<SessionUser> {
+  private isClosed = false;
+
   constructor(
     private readonly handshake: Handshake,
     private readonly delivery: Delivery,
-    private readonly dispatcher: Dispatcher,
+    private readonly calls: Calls,
     private readonly events: Events,
-    /** Calls that one session may have under way. */
-    private readonly maxCallsInFlight: number,
   ) {}
+
+  /** No message is handled from now on: a call that began while its connection is being closed could not be answered. */
+  close(): void {
+    this.isClosed = true;
+  }
 
   // Connection delegate
 
   message(connection: Connection<SessionUser>, message: Message): void {
+    if (this.isClosed) return;
     const user = connection.owner;
     if (user === undefined) return this.introduce(connection, message);
     let name: string | undefined;
@@ -53,7 +58,7 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
       return this.controlled(connection, user, message, name, calls);
     }
     if (name === undefined) return;
-    void this.runAll(
+    void this.calls.runAll(
       user,
       message,
       calls === 1 ? [name] : callNames(message),
@@ -82,6 +87,7 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
     const user = connection.owner;
     if (user === undefined) return;
     this.delivery.end(user.session);
+    this.calls.end(user);
     this.events.report('connection.closed', { session: user.sessionId, user: user.id, code });
   }
 
@@ -89,7 +95,8 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
 
   private introduce(connection: Connection<SessionUser>, message: Message): void {
     const { $hello } = message;
-    if (connection.dialect === 'plain' || !isObject($hello)) {
+    // A call beside it would have no session yet.
+    if (connection.dialect === 'plain' || !isObject($hello) || callNames(message).length > 0) {
       return this.refuseHandshake(connection, 'The first frame must be {"$hello":{…}}');
     }
     void this.handshake.hello(connection, $hello as Hello);
@@ -103,88 +110,44 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
     name: string | undefined,
     calls: number,
   ): void {
-    const { $hello, $id, $form } = message;
+    const { $hello, $id, $form, $more, $cancel } = message;
     if ($hello !== undefined) {
       this.reject(connection, 'The session has begun: $hello comes once');
       connection.close(closeCodes.protocolError, 'A second $hello');
       return;
     }
+    if ($more !== undefined && !this.more(user, $more))
+      return this.reject(connection, '$more is [id, count]');
+    if ($cancel !== undefined && !this.cancel(user, $cancel))
+      return this.reject(connection, '$cancel is an id');
     if (name === undefined) {
       if ($id !== undefined) this.reject(connection, 'A message with $id holds exactly one call');
       return;
     }
     const text = $form === 1;
     if ($form !== undefined && !text) return this.reject(connection, '$form is 1 or absent', name);
-    if ($id === undefined) return void this.runAll(user, message, callNames(message), text);
+    if ($id === undefined) return void this.calls.runAll(user, message, callNames(message), text);
     if (calls !== 1) return this.reject(connection, 'A message with $id holds exactly one call', name);
-    if (!Number.isSafeInteger($id) || ($id as number) < 1) {
-      return this.reject(connection, '$id is a positive integer', name);
-    }
-    const id = $id as number;
+    if (!isPositive($id)) return this.reject(connection, '$id is a positive integer', name);
     // A call id is never run twice, and a second reply would answer the wrong call.
-    if (id <= user.session.lastCallId)
-      return this.reject(connection, `$id must increase: ${id} has been used`, name);
-    user.session.lastCallId = id;
-    void this.answer(user, id, name, message[name], text);
+    if ($id <= user.session.lastCallId)
+      return this.reject(connection, `$id must increase: ${$id} has been used`, name);
+    user.session.lastCallId = $id;
+    void this.calls.answer(user, $id, name, message[name], text);
   }
 
-  // Calls
-
-  /** A call with an id: exactly one reply. */
-  private async answer(
-    user: SessionUser,
-    id: number,
-    name: string,
-    args: unknown,
-    text: boolean,
-  ): Promise<void> {
-    let value: unknown;
-    try {
-      value = await this.run(user, name, args, text);
-    } catch (error) {
-      return user.session.replyError(id, errorReply(error));
-    }
-    this.reply(user, id, name, value);
+  private more(user: SessionUser, more: unknown): boolean {
+    if (!Array.isArray(more) || more.length !== 2 || !more.every(isPositive)) return false;
+    const [id, count] = more as [number, number];
+    this.calls.more(user, id, count);
+    return true;
   }
 
-  private reply(user: SessionUser, id: number, name: string, value: unknown): void {
-    try {
-      user.session.reply(id, JSON.stringify(value));
-    } catch (error) {
-      const reply = errorReply(error);
-      const call = { action: name, session: user.sessionId, user: user.id };
-      this.events.report('reply.failed', { ...call, reference: reply.reference, error });
-      user.session.replyError(id, reply);
-    }
-  }
-
-  /** Calls without an id: only failures are told. One that fails does not keep the next from running. */
-  private async runAll(
-    user: SessionUser,
-    message: Message,
-    names: readonly string[],
-    text: boolean,
-  ): Promise<void> {
-    for (const name of names) {
-      try {
-        await this.run(user, name, message[name], text);
-      } catch (error) {
-        user.session.reportError(errorReply(error), name);
-      }
-    }
-  }
-
-  private async run(user: SessionUser, name: string, args: unknown, text: boolean): Promise<unknown> {
-    const { session } = user;
-    if (session.callsInFlight >= this.maxCallsInFlight) {
-      throw new RocketError('rate_limited', `More than ${this.maxCallsInFlight} calls at once`);
-    }
-    session.callsInFlight += 1;
-    try {
-      return await this.dispatcher.dispatch(user, name, args, text);
-    } finally {
-      session.callsInFlight -= 1;
-    }
+  /** Streams only, so far: another call runs to its end and is answered. */
+  private cancel(user: SessionUser, id: unknown): boolean {
+    if (!isPositive(id)) return false;
+    this.calls.cancel(user, id);
+    return true;
   }
 
   // Refusals
@@ -208,4 +171,8 @@ function callNames(message: Message): string[] {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPositive(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }

@@ -52,7 +52,7 @@ function createLogger(level: LogLevel): Logger {
 }
 
 /** What was thrown may be anything, a thing that throws when it is read included; its line is written all the same. */
-function describeError(error: Error): object | string {
+export function describeError(error: Error): object | string {
   try {
     const described = pino.stdSerializers.err(error);
     // Read through here, where a failure can still be caught.

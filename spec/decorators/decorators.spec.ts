@@ -171,6 +171,10 @@ describe('@Action on what cannot be an action names class and member', () => {
   });
 });
 
+test.each([undefined, null, 'Song.show'])('redirect to %p says what it takes', (message) => {
+  expect(() => redirect(message as never)).toThrow(/redirect takes a message such as/);
+});
+
 test('redirect keeps its message', () => {
   const result = redirect({ 'Song.show': { id: '1' } });
   expect(result).toBeInstanceOf(Redirect);

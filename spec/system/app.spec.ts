@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { MemoryEngine } from '../../runtime/server/engine/memory-engine.js';
 import { createApp, ProblemsError } from '../../runtime/server/index.js';
 import { BareClient } from '../support/bare-client.js';
 import { type FixtureApp, fixtureApp } from '../support/fixture-app.js';
@@ -127,6 +128,35 @@ describe('an app', () => {
     expect(await client.closed()).toBe(4001);
     expect(await old.closed()).toBe(1001);
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('closed while it starts, it does not listen afterwards, nor ever again', async () => {
+    fixture = await fixtureApp('songs');
+    const app = fixture.app();
+    const listening = app.listen();
+    const closing = app.close();
+    await expect(listening).rejects.toThrow('The app is closed');
+    await closing;
+    expect(app.http.server.listening).toBe(false);
+    await expect(app.listen()).rejects.toThrow('The app is closed');
+    const never = fixture.app();
+    await never.close();
+    await expect(never.listen()).rejects.toThrow('The app is closed');
+  });
+
+  test('a part that fails to stop does not keep the others from it', async () => {
+    fixture = await fixtureApp('songs');
+    const engine = new MemoryEngine();
+    engine.stop = () => Promise.reject(new Error('The engine is stuck'));
+    const app = createApp({ ...fixture.options, port: 0, host: '127.0.0.1', logLevel: 'silent', engine });
+    let closed = false;
+    app.events.on('app.closed', () => {
+      closed = true;
+    });
+    await app.listen();
+    await expect(app.close()).rejects.toThrow('The engine is stuck');
+    expect(app.http.server.listening).toBe(false);
+    expect(closed).toBe(true);
   });
 
   test('can be closed before and without a start', async () => {

@@ -210,6 +210,61 @@ describe('hostile frames', () => {
     expect(new Set(replies.map((reply) => reply.$re)).size).toBe(3_000);
   });
 
+  test('a frame of more calls than one may hold is refused whole, whatever form they have', async () => {
+    const calls = Array.from({ length: 4_097 }, () => '"a"');
+    const keys = calls.map((_call, index) => `"${index}":0`);
+    for (const frame of [
+      `[${calls.join()}]`,
+      `{${keys.join()}}`,
+      `[{${keys.slice(1).join()}},"a"]`,
+      `[${calls.map(() => '{}').join()}]`,
+    ]) {
+      for (const client of [await hello(), await plain()]) {
+        client.send(frame);
+        expect(await client.next()).toMatchObject({
+          $error: { code: 'bad_message', message: 'A frame holds at most 4096 calls' },
+        });
+        await client.answers();
+        expect(client.passed).toEqual([]);
+      }
+    }
+  });
+
+  test('an empty batch holds no message and is answered as none', async () => {
+    for (const client of [await hello(), await plain()]) {
+      client.send('[]');
+      expect(await client.next()).toMatchObject({ $error: { code: 'bad_message' } });
+    }
+  });
+
+  test('what is wrong behind a hello is answered behind the welcome', async () => {
+    const client = await BareClient.open(`${url}/rocket`, ['rocket.v1']);
+    clients.push(client);
+    // In one write, so that all of it is there before the welcome is.
+    const tcp = (client.socket as unknown as { _socket: { cork(): void; uncork(): void } })._socket;
+    tcp.cork();
+    client.send({ $hello: {} });
+    client.send('nonsense');
+    client.socket.send(Buffer.from([1]));
+    client.send({ 'Song.whoami': '', $id: 1 });
+    tcp.uncork();
+    const [welcome, nonsense, bytes, reply] = await client.take(4);
+    expect(welcome).toHaveProperty('$welcome');
+    expect(nonsense).toMatchObject({ $error: { code: 'bad_message' } });
+    expect(bytes).toMatchObject({ $error: { code: 'bad_message' } });
+    expect(reply).toMatchObject({ $re: 1 });
+  });
+
+  test.each(['{"$hello":{},"Song.whoami":"","$id":1}', '[]', '{}', '{"$hello":[]}'])(
+    '%s is no first frame',
+    async (frame) => {
+      const client = await BareClient.open(`${url}/rocket`, ['rocket.v1']);
+      clients.push(client);
+      client.send(frame);
+      expect(await client.closed()).toBe(4504);
+    },
+  );
+
   test('a client that never reads does not hold up the others', async () => {
     const deaf = await hello();
     deaf.socket.pause();

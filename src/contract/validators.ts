@@ -35,7 +35,7 @@ export function checkBoolean(value: unknown, issues: Issue[], text: boolean): un
 
 export function checkNull(value: unknown, issues: Issue[], text: boolean): unknown {
   if (value === null || (text && value === '')) return null;
-  issues.push({ path: [], message: 'must be empty' });
+  add(issues, 'must be empty');
   return null;
 }
 
@@ -135,9 +135,15 @@ export function checkAnyOf(
 
 /** Says what was expected, or that the value is missing. */
 export function refuse(value: unknown, issues: Issue[], expected: string): undefined {
-  const message = value === undefined || value === null ? 'is required' : expected;
-  issues.push({ path: [], message });
+  add(issues, value === undefined || value === null ? 'is required' : expected);
   return undefined;
+}
+
+/** Nobody reads more, and a long list of nothing but mistakes would cost the server seconds. */
+const mostIssues = 100;
+
+function add(issues: Issue[], message: string): void {
+  if (issues.length < mostIssues) issues.push({ path: [], message });
 }
 
 /** Puts the issues since `from` under `key`. Returns where the next ones will start. */

@@ -17,6 +17,10 @@ export interface ClientControl {
   /** `1`: the arguments are a form's; expand names, convert text. */
   readonly $form?: 1;
   readonly $pong?: 1;
+  /** The client takes so many more items of a streamed result: `[id of the call, count]`. */
+  readonly $more?: readonly [number, number];
+  /** The id of a call whose streamed result is wanted no more. */
+  readonly $cancel?: number;
   /** How far each source has been handled. */
   readonly $seen?: Readonly<Record<string, Position>>;
 }
@@ -63,6 +67,8 @@ export interface ServerControl {
   /** The id of the call that this replies to; `value` and `error` belong to it. */
   readonly $re?: number;
   readonly value?: unknown;
+  /** One item of a streamed result. */
+  readonly next?: unknown;
   readonly error?: WireError;
   /** Where this transmission stands in its source. */
   readonly $at?: Position;

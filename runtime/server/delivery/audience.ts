@@ -31,11 +31,11 @@ class SourceAudience implements Audience {
   constructor(
     private readonly delivery: Delivery,
     private readonly source: string,
-    private readonly excepted?: string,
+    private readonly excepted: readonly string[] = [],
   ) {}
 
   except(user: CurrentUser): Audience {
-    return new SourceAudience(this.delivery, this.source, user.sessionId);
+    return new SourceAudience(this.delivery, this.source, [...this.excepted, user.sessionId]);
   }
 
   transmit(message: ClientMessage): Promise<void> {
@@ -47,11 +47,11 @@ class SessionAudience implements Audience {
   constructor(
     private readonly delivery: Delivery,
     private readonly id: string,
-    private readonly excepted?: string,
+    private readonly excepted: readonly string[] = [],
   ) {}
 
   except(user: CurrentUser): Audience {
-    return new SessionAudience(this.delivery, this.id, user.sessionId);
+    return new SessionAudience(this.delivery, this.id, [...this.excepted, user.sessionId]);
   }
 
   transmit(message: ClientMessage): Promise<void> {

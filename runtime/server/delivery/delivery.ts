@@ -98,7 +98,7 @@ export class Delivery implements EngineNode, UserDelegate {
     return this.accepted;
   }
 
-  toSessionId(id: string, message: ClientMessage, except: string | undefined): Promise<void> {
+  toSessionId(id: string, message: ClientMessage, except: readonly string[]): Promise<void> {
     const user = this.sessions.get(id);
     if (user === undefined) {
       return this.reported(
@@ -106,13 +106,13 @@ export class Delivery implements EngineNode, UserDelegate {
         Promise.reject(new RocketError('not_found', `There is no session "${id}"`)),
       );
     }
-    return id === except ? this.accepted : this.toSession(user.session, message);
+    return except.includes(id) ? this.accepted : this.toSession(user.session, message);
   }
 
   /** To all who follow a source. Encoding happens now, so that later changes to the values are not sent. */
-  toSource(source: string, message: ClientMessage, except: string | undefined): Promise<void> {
+  toSource(source: string, message: ClientMessage, except: readonly string[]): Promise<void> {
     const body = encodeBody(message, this.clientActions);
-    const accepted = this.engine.append(source, except === undefined ? { body } : { body, except });
+    const accepted = this.engine.append(source, except.length === 0 ? { body } : { body, except });
     return this.reported(source, accepted.then(ignorePosition));
   }
 

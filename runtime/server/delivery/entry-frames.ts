@@ -23,7 +23,7 @@ export class EntryFrames {
 
   /** What `receiver` gets of the entry; undefined for nothing. */
   for(receiver: Receiver): SharedFrame | undefined {
-    const isMeant = this.entry.except !== receiver.id;
+    const isMeant = !this.entry.except?.includes(receiver.id);
     if (receiver.dialect === 'plain') {
       if (isMeant) this.plain ??= new SharedFrame(`{${this.entry.body}}`);
       return isMeant ? this.plain : undefined;

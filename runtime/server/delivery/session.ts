@@ -86,6 +86,11 @@ export class Session {
     this.send(value === undefined ? `{"$re":${id}}` : `{"$re":${id},"value":${value}}`);
   }
 
+  /** One item of a streamed result, as JSON. */
+  next(id: number, item: string): void {
+    this.send(`{"$re":${id},"next":${item}}`);
+  }
+
   replyError(id: number, error: RocketError): void {
     this.send(`{"$re":${id},"error":${errorJson(error)}}`);
   }

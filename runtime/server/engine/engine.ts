@@ -38,8 +38,8 @@ export interface EngineNode {
 export interface NewEntry {
   /** The calls as JSON, without the outer braces: `"Song.index":{…}`. */
   readonly body: string;
-  /** The id of a session for which the entry is a position and nothing more. */
-  readonly except?: string;
+  /** Ids of sessions for which the entry is a position and nothing more. */
+  readonly except?: readonly string[];
 }
 
 export interface Entry extends NewEntry {

@@ -1,5 +1,5 @@
 import type { Dialect, Message } from '../../../src/protocol/frames.js';
-import { parseFrame } from '../../../src/protocol/message.js';
+import { isControl, parseFrame } from '../../../src/protocol/message.js';
 import type { Beating, Heartbeat } from './heartbeat.js';
 import type { SharedFrame } from './shared-frame.js';
 import type { Wire, WireListener, WireRequest } from './wire.js';
@@ -101,7 +101,8 @@ export class Connection<Owner> implements WireListener, Beating {
     this.receivedAt = this.heartbeat.tick;
     if (this.closing) return;
     const messages = parseFrame(text);
-    if (messages === undefined) return this.inTurn(() => this.delegate.malformed(this, 'no message'));
+    if (messages === undefined || messages.length === 0)
+      return this.inTurn(() => this.delegate.malformed(this, 'no message'));
     if (isCrowded(messages)) return this.inTurn(() => this.delegate.malformed(this, 'too many calls'));
     for (const message of messages) {
       if (this.closing) return;
@@ -153,10 +154,7 @@ function isCrowded(messages: readonly Message[]): boolean {
   if (messages.length > maxCallsInFrame) return true;
   let calls = 0;
   for (const message of messages) {
-    for (const _name in message) {
-      calls += 1;
-      if (calls > maxCallsInFrame) return true;
-    }
+    for (const key in message) if (!isControl(key)) calls += 1;
   }
-  return false;
+  return calls > maxCallsInFrame;
 }

@@ -27,7 +27,11 @@ export class WsWire implements Wire {
   constructor(
     private readonly ws: OwnedWebSocket,
     private readonly socket: Duplex,
-  ) {}
+  ) {
+    // From the first moment: a wire that is turned away never gets a listener, and an unheard error would
+    // end the process.
+    ws.on('error', onError);
+  }
 
   get bufferedBytes(): number {
     return this.socket.writableLength + this.pendingLength;
@@ -37,7 +41,6 @@ export class WsWire implements Wire {
   listen(listener: WireListener): void {
     this.ws[owner] = listener;
     this.ws.on('message', onMessage).on('ping', onAlive).on('pong', onAlive).on('close', onClose);
-    this.ws.on('error', onError);
   }
 
   send(frame: string | SharedFrame): void {

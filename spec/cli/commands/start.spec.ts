@@ -98,6 +98,19 @@ describe('an app that runs', () => {
   });
 });
 
+test('survives what an action left behind and what it throws, and tells of it', async () => {
+  const app = standIn(`listen: async () => {
+    setTimeout(() => { throw new Error('left behind'); });
+    setTimeout(() => { throw Object.defineProperty(new Error(), 'stack', { get() { throw 1; } }); });
+    setTimeout(() => console.log('still here'), 20);
+    return 'here';
+  }`);
+  const rocket = start(app);
+  await rocket.says('still here');
+  expect(rocket.err).toContain('Error: left behind');
+  expect(rocket.err).toContain('cannot be described');
+});
+
 describe('an app that is asked to end', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'is closed on %s and ends with 0, whatever is still open',

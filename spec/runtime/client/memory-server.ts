@@ -2,9 +2,9 @@ import type { ClientOptions } from '../../../runtime/client/client.js';
 import { ClientRuntime } from '../../../runtime/client/client.js';
 import type { ControllerClass } from '../../../runtime/client/controllers.js';
 import type { SocketFactory, SocketListener } from '../../../runtime/client/socket.js';
+import { ManualClock } from '../../../runtime/testing/manual-clock.js';
 import type { ClientManifest } from '../../../src/contract/manifest.js';
 import type { Message, Welcome } from '../../../src/protocol/frames.js';
-import { ManualClock } from '../../../runtime/testing/manual-clock.js';
 
 /** The server's end of one in-memory socket. */
 export class MemoryWire {

@@ -14,12 +14,12 @@ import { buildActionTable } from '../../../../runtime/server/actions/action-tabl
 import { Dispatcher } from '../../../../runtime/server/actions/dispatcher.js';
 import { Scopes } from '../../../../runtime/server/actions/scopes.js';
 import { CurrentUser } from '../../../../runtime/server/delivery/current-user.js';
+import { ManualClock } from '../../../../runtime/testing/manual-clock.js';
 import type { Validator } from '../../../../src/contract/manifest.js';
 import { RocketError } from '../../../../src/errors.js';
 import { type EventName, Events, type ServerEvents } from '../../../../src/events.js';
 import { FakeTransmitter } from '../../../support/fake-transmitter.js';
 import { FakeUser } from '../../../support/fake-user.js';
-import { ManualClock } from '../../../../runtime/testing/manual-clock.js';
 
 type Report = { [Name in EventName]: { name: Name; fields: ServerEvents[Name] } }[EventName];
 
@@ -348,6 +348,19 @@ describe('events', () => {
       'invalid_arguments',
     );
   });
+});
+
+test('a result that cannot even be looked at is a failure of nobody but who sends it', async () => {
+  const result = new Proxy({}, { getPrototypeOf: () => expect(true).toBe(false) as never });
+  @Controller()
+  class TrapController {
+    @Action()
+    set(): object {
+      return result;
+    }
+  }
+  const { dispatcher } = await start([TrapController], { 'Trap.set': null });
+  expect(await dispatcher.dispatch(alice, 'Trap.set', '', false)).toBe(result);
 });
 
 describe('identities', () => {

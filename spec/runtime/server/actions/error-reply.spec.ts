@@ -11,6 +11,31 @@ test.each([
   expect(errorReply(error)).toBe(error);
 });
 
+describe('an error of ours that cannot be told is as any other', () => {
+  class Silent extends RocketError {
+    override toWire(): never {
+      throw new Error('secret');
+    }
+  }
+  class Empty extends RocketError {
+    override toWire() {
+      return undefined as never;
+    }
+  }
+  const unreadable = new RocketError('sold_out');
+  Object.defineProperty(unreadable, 'issues', { get: () => explode() });
+
+  test.each([
+    ['it throws', new Silent('sold_out')],
+    ['it says nothing', new Empty('sold_out')],
+    ['its issues throw', unreadable],
+    ['its code is no text', new RocketError(7 as never)],
+    ['its code is nothing that JSON has', new RocketError(7n as never)],
+  ])('%s', (_case, error) => {
+    expect(errorReply(error)).toMatchObject({ code: 'internal', reference: expect.any(String) });
+  });
+});
+
 describe('of anything else the caller learns a reference and no more', () => {
   class HostileError extends Error {
     override get message(): string {

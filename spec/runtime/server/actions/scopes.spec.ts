@@ -61,6 +61,31 @@ describe('a controller', () => {
   });
 });
 
+test('a singleton that a function builds cannot keep whoever called first; what is built for each call can', async () => {
+  @injectable()
+  class Audit {
+    constructor(readonly user: CurrentUser) {}
+  }
+  const build = ({ get }: { get: (token: typeof CurrentUser) => CurrentUser }) => new Audit(get(CurrentUser));
+  for (const bind of ['bind', 'rebind'] as const) {
+    const scopes = await loaded(
+      models,
+      new ContainerModule((options) => {
+        if (bind === 'rebind') options.bind(Audit).toConstantValue(new Audit(new FakeUser()));
+        (options[bind](Audit) as ReturnType<typeof options.bind<Audit>>)
+          .toDynamicValue(build)
+          .inSingletonScope();
+        options.bind('fresh').toDynamicValue(build);
+      }),
+    );
+    const alice = new FakeUser('alice');
+    expect(() => scopes.context.run(alice, () => scopes.container.get(Audit))).toThrow(
+      /CurrentUser was asked for outside an action/,
+    );
+    expect(scopes.context.run(alice, () => scopes.container.get<Audit>('fresh')).user).toBe(alice);
+  }
+});
+
 test('an authenticator is one for the app', async () => {
   const scopes = await loaded(models);
   expect(scopes.container.get(Authenticator)).toBeInstanceOf(Door);

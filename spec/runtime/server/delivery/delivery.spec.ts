@@ -153,6 +153,15 @@ describe('Delivery', () => {
     expect(tab.sent[0]).toHaveProperty(['Song.show'], { id: 1 });
   });
 
+  test('several can be excepted', async () => {
+    const { open, transmitter } = await build();
+    const [first, second, third] = [outlet, new FakeOutlet(), new FakeOutlet()];
+    const [ann, bob] = [await open(first), await open(second), await open(third)];
+    await transmitter.toEveryone().except(ann.user).except(bob.user).transmit(show(1));
+    for (const { sent } of [first, second]) expect(sent).toEqual([{ $of: 'all', $at: expect.anything() }]);
+    expect(third.sent[0]).toHaveProperty(['Song.show'], { id: 1 });
+  });
+
   test('joining twice is joining once', async () => {
     const { open, transmitter } = await build();
     const { user } = await open(outlet);

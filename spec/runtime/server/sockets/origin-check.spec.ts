@@ -23,6 +23,14 @@ test.each([
   expect(originAllowed({ headers: { host, origin } }, [])).toBe(false);
 });
 
+test.each(['null', 'file:///', 'nonsense', 'http://a'])(
+  'without a Host there is no page of the same one: %p',
+  (origin) => {
+    expect(originAllowed({ headers: { origin } }, [])).toBe(false);
+    expect(originAllowed({ headers: { origin, host: '' } }, [])).toBe(false);
+  },
+);
+
 test('listed origins pass, and any where any is wanted', () => {
   const headers = { host, origin: 'https://other.example.com' };
   expect(originAllowed({ headers }, ['https://other.example.com'])).toBe(true);

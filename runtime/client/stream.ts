@@ -1,0 +1,126 @@
+import { Reply } from './reply.js';
+
+/**
+ * The streamed result of a call: iterate over its items, await its end, or both, in this order. Items are
+ * asked for as they are taken, so that a slow reader holds the server back instead of filling memory.
+ * Leaving a `for await` loop early cancels the call.
+ *
+ * @example
+ * const rows = rocket.Song.list({ year: 1971 });
+ * for await (const row of rows) show(row);
+ * const { total } = await rows;
+ */
+export interface Stream<Item, Result = void> extends AsyncIterable<Item>, PromiseLike<Result> {
+  /** Ends the call: the server's generator is left, and the stream fails with `cancelled`. */
+  cancel(): void;
+}
+
+/** How many items a server sends before the client asks for more (`docs/PROTOCOL.md`, section 3.2). */
+export const initialCredit = 32;
+
+/** What a stream asks of the connection. */
+export interface StreamLine {
+  more(count: number): void;
+  cancel(): void;
+}
+
+/** The client's end of one stream. Items that are awaited but not iterated over are let go. */
+export class CallStream implements Stream<unknown, unknown> {
+  readonly reply: Reply;
+  private readonly items: unknown[] = [];
+  private waiting: (() => void) | undefined;
+  private failure: Error | undefined;
+  private ended = false;
+  private iterated = false;
+  private draining = false;
+  /** Taken since the server was last asked for more. */
+  private taken = 0;
+
+  constructor(
+    private readonly line: StreamLine,
+    unheard: (error: Error) => void,
+  ) {
+    this.reply = new Reply(unheard);
+  }
+
+  // From the server
+
+  receive(item: unknown): void {
+    if (this.ended) return;
+    if (this.draining) return this.take();
+    this.items.push(item);
+    this.wake();
+  }
+
+  end(value: unknown): void {
+    this.ended = true;
+    this.reply.resolve(value);
+    this.wake();
+  }
+
+  fail(error: Error): void {
+    this.ended = true;
+    this.failure = error;
+    this.reply.reject(error);
+    this.wake();
+  }
+
+  // To the app
+
+  cancel(): void {
+    if (!this.ended) this.line.cancel();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<unknown> {
+    if (this.iterated || this.draining)
+      throw new TypeError('A stream can be iterated over once, before it is awaited');
+    this.iterated = true;
+    // The loop is told of a failure; nobody else needs to be.
+    this.reply.promise.then(undefined, ignore);
+    return { next: () => this.next(), return: () => this.leave() };
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: awaiting a stream is awaiting its end.
+  then<Value = unknown, Failure = never>(
+    fulfilled?: ((value: unknown) => Value | PromiseLike<Value>) | null,
+    rejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Value | Failure> {
+    if (!this.iterated && !this.draining) {
+      this.draining = true;
+      for (const _item of this.items.splice(0)) this.take();
+    }
+    return this.reply.promise.then(fulfilled, rejected);
+  }
+
+  private async next(): Promise<IteratorResult<unknown>> {
+    while (this.items.length === 0) {
+      if (this.failure !== undefined) throw this.failure;
+      if (this.ended) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => {
+        this.waiting = resolve;
+      });
+    }
+    this.take();
+    return { done: false, value: this.items.shift() };
+  }
+
+  private async leave(): Promise<IteratorResult<unknown>> {
+    this.cancel();
+    return { done: true, value: undefined };
+  }
+
+  /** Half of the credit at a time: the server need not wait, and not every item costs a frame. */
+  private take(): void {
+    this.taken += 1;
+    if (this.taken < initialCredit / 2 || this.ended) return;
+    this.line.more(this.taken);
+    this.taken = 0;
+  }
+
+  private wake(): void {
+    this.waiting?.();
+    this.waiting = undefined;
+  }
+}
+
+function ignore(): void {}
