@@ -18,6 +18,8 @@ export default {
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
+    // swc translates no `import ts = require()`.
+    '^\\.{1,2}/typescript\\.js$': '<rootDir>/spec/support/typescript.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // Fixture apps in specs import the package by its name and get the sources under test.
     '^rocket-io$': '<rootDir>/runtime/server/index.ts',

@@ -22,10 +22,10 @@ export async function loadBuiltApp(root: string): Promise<BuiltApp> {
     throw cannotStart({
       code: 'not_built',
       message: 'The app has not been built: there is no dist/rocket.config.js',
-      cure: 'Run "rocket build" first',
+      cure: 'Run `npx rocket build` first',
     });
   }
-  const { default: options } = await load<{ default?: AppOptions }>(file);
+  const { default: options } = await load<{ default?: AppOptions }>(file, 'rocket.config.ts');
   if (typeof options !== 'object' || options === null) {
     throw cannotStart({
       code: 'bad_config',
@@ -36,20 +36,33 @@ export async function loadBuiltApp(root: string): Promise<BuiltApp> {
   }
   // The command may come from another copy of the package, installed globally say. Controllers ask for
   // the classes of their own copy, so that the app must be built from that one.
-  const { createApp } = await load<Framework>(createRequire(file).resolve('rocket-io'));
+  const { createApp } = await load<Framework>(createRequire(file).resolve('rocket-io'), 'rocket-io');
   return { options, createApp };
 }
 
-async function load<Module>(file: string): Promise<Module> {
+async function load<Module>(file: string, place: string): Promise<Module> {
   try {
     return (await import(pathToFileURL(file).href)) as Module;
   } catch (error) {
     throw cannotStart({
       code: 'broken_module',
-      message: `${file} cannot be loaded: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      cure: 'Mend what the error names; it was thrown while the file was being imported',
+      message: `${place} cannot be loaded: ${error instanceof Error ? ownStack(error) : String(error)}`,
+      place,
+      cure: isReadAsCommonJs(error)
+        ? 'Write "type": "module" into package.json: it says "commonjs" or nothing, and Node takes the app\'s files for that'
+        : 'Mend what the error names; it was thrown while the file was being imported',
     });
   }
+}
+
+/** An error with the lines of the app on its stack: those of Node and of this command lead nowhere. */
+function ownStack(error: Error): string {
+  const lines = (error.stack ?? String(error)).split('\n');
+  return lines.filter((line) => !/^\s+at .*(?:node:internal|dist\/cli\/)/.test(line)).join('\n');
+}
+
+function isReadAsCommonJs(error: unknown): boolean {
+  return error instanceof SyntaxError && error.message === 'Cannot use import statement outside a module';
 }
 
 function cannotStart(problem: Problem): ProblemsError {

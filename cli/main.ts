@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { ProblemsError } from '../src/problems.js';
+import { addAsyncApiCommand } from './commands/asyncapi.js';
 import { addBuildCommand } from './commands/build.js';
+import { addCheckCommand } from './commands/check.js';
 import { addCompileCommand } from './commands/compile.js';
+import { addRoutesCommand } from './commands/routes.js';
+import { addSdkCommand } from './commands/sdk.js';
 import { addStartCommand } from './commands/start.js';
 import { exitCodes, Output } from './output.js';
 
@@ -18,6 +23,10 @@ async function main(argv: readonly string[]): Promise<void> {
   addCompileCommand(program, output);
   addBuildCommand(program, output);
   addStartCommand(program, output);
+  addCheckCommand(program, output);
+  addRoutesCommand(program, output);
+  addAsyncApiCommand(program, output);
+  addSdkCommand(program, output);
 
   try {
     await program.parseAsync(argv);
@@ -26,7 +35,8 @@ async function main(argv: readonly string[]): Promise<void> {
       // It has been printed. Help that was asked for is no mistake; help instead of an answer is.
       process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
     } else {
-      output.failure(error);
+      if (error instanceof ProblemsError && argv.includes('--json')) output.problems(error);
+      else output.failure(error);
       process.exitCode = exitCodes.problems;
     }
   }

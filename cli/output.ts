@@ -1,6 +1,7 @@
 import { inspect, styleText } from 'node:util';
 import { type Diagnostic, formatDiagnostic } from '../src/compiler/diagnostics.js';
 import { ProblemsError } from '../src/problems.js';
+import { diagnosticOf } from './problem-diagnostics.js';
 
 /** What the shell is told. `usage` is a command line that makes no sense. */
 export const exitCodes = { fine: 0, problems: 1, usage: 2 } as const;
@@ -24,16 +25,37 @@ export class Output {
     this.line(JSON.stringify(value, null, 2));
   }
 
+  /** One of many results for programs: each is a line. */
+  jsonLine(value: unknown): void {
+    this.line(JSON.stringify(value));
+  }
+
+  /** Bold where people look at it on a screen. */
+  strong(text: string): string {
+    return styleText('bold', text, { stream: this.out });
+  }
+
+  /** What matters less, where people look at it on a screen. */
+  dim(text: string): string {
+    return styleText('dim', text, { stream: this.out });
+  }
+
   diagnostics(diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) {
       const [head = '', ...rest] = formatDiagnostic(diagnostic).split('\n');
-      this.err.write(`${[styleText('red', head, { stream: this.err }), ...rest].join('\n')}\n\n`);
+      const colour = diagnostic.severity === 'warning' ? 'yellow' : 'red';
+      this.err.write(`${[styleText(colour, head, { stream: this.err }), ...rest].join('\n')}\n\n`);
     }
   }
 
   /** The last line of something that went wrong. */
   verdict(text: string): void {
     this.err.write(`${styleText('bold', text, { stream: this.err })}\n`);
+  }
+
+  /** Problems for programs, as the result of any command that takes `--json`. */
+  problems({ problems }: ProblemsError): void {
+    this.json({ ok: false, diagnostics: problems.map(diagnosticOf) });
   }
 
   /** Anything that was thrown: a report of problems as it stands, everything else with its stack. */

@@ -10,10 +10,13 @@ import { type ActionOptions, writeAction } from './metadata.js';
  * async show({ id }: { id: string }): Promise<void> {
  *   this.currentUser.transmit({ 'Song.show': { song: await this.songs.find(id) } });
  * }
+ * @example
+ * @Action({ input: z.object({ title: z.string().refine(isKnown) }) })
+ * async create({ title }: { title: string }): Promise<void> {}
  */
-export function Action(
-  options: ActionOptions = {},
-): <Method extends (params: never) => unknown>(
+export function Action<Params = never>(
+  options: ActionOptions<Params> = {},
+): <Method extends (params: Params) => unknown>(
   target: object,
   key: string,
   descriptor: TypedPropertyDescriptor<Method>,

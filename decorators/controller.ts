@@ -1,5 +1,6 @@
 import { injectable } from 'inversify';
 import { controllerName } from '../src/contract/names.js';
+import type { StandardSchema } from '../src/contract/standard-schema.js';
 import {
   type Class,
   type ControllerOptions,
@@ -62,6 +63,8 @@ export interface ActionMetadata {
   /** The name of the method. */
   readonly method: string;
   readonly serial: boolean;
+  /** What the arguments are held against beside their type. */
+  readonly input: StandardSchema<unknown, unknown> | undefined;
 }
 
 /**
@@ -76,7 +79,7 @@ export function controllerMetadata(target: object): ControllerMetadata | undefin
   const actions = new Map<string, ActionMetadata>();
   const duplicates: string[] = [];
   for (const [name, action] of readActions((target as Class).prototype as object)) {
-    actions.set(name, { method: name, serial: action.serial ?? serial });
+    actions.set(name, { method: name, serial: action.serial ?? serial, input: action.input });
     if (action.times > 1) duplicates.push(name);
   }
   return { name: options.name ?? controllerName(target.name), serial, actions, duplicates };

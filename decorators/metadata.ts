@@ -1,4 +1,5 @@
 import 'reflect-metadata/lite';
+import type { StandardSchema } from '../src/contract/standard-schema.js';
 
 /**
  * What decorators write on classes and who reads it. The only file that calls Reflect. Everything is
@@ -13,11 +14,23 @@ export interface ControllerOptions {
   readonly name?: string;
   /** Whether each session's calls of this controller run one at a time, in order. @default false */
   readonly serial?: boolean;
+  /**
+   * What becomes of properties that no type declares, wherever they are in the arguments: they are taken off,
+   * or the call is refused. Written as a literal: the compiler reads it. @default 'strip'
+   */
+  readonly unknown?: 'strip' | 'refuse';
 }
 
-export interface ActionOptions {
-  /** Whether each session's calls of this action run one at a time, in order. @default false */
+export interface ActionOptions<Params = unknown> {
+  /** Whether each session's calls of this action run one at a time, in order. @default that of the controller */
   readonly serial?: boolean;
+  /** What becomes of properties that no type declares. Written as a literal. @default that of the controller */
+  readonly unknown?: 'strip' | 'refuse';
+  /**
+   * A schema of zod, valibot or any other library that follows Standard Schema. It is asked once the arguments
+   * are known to fit the declared type, and what it gives is what the method gets.
+   */
+  readonly input?: StandardSchema<unknown, Params> | undefined;
 }
 
 /** What was written down of an action. */

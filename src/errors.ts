@@ -56,7 +56,8 @@ export interface RocketErrorOptions extends ErrorOptions {
  * @example throw new RocketError('out_of_stock', 'The last copy was sold a moment ago');
  */
 export class RocketError extends Error {
-  readonly code: string;
+  /** A row of the table, or a code of the app's own. */
+  readonly code: ErrorCode | (string & {});
   readonly issues: readonly Issue[];
   readonly retryable: boolean;
   readonly reference: string | undefined;

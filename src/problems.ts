@@ -24,6 +24,7 @@ export const problemTable = {
   source_syntax: 'A source file is not TypeScript',
   type_cannot_travel: 'A type has values that cannot cross the wire',
   unresolved_type: 'A type cannot be found out',
+  bad_constraint: 'A constraint cannot be checked where it stands',
   bad_decorator: 'A decorator stands where it means nothing',
   bad_parameter: 'An action takes its arguments as one parameter',
   bad_client_contract: 'The client contract of a controller is not an interface of methods',
@@ -31,8 +32,20 @@ export const problemTable = {
   bad_name: 'A name cannot be used for a call',
   reserved_name: 'A name is taken by the framework or by JavaScript itself',
   template_syntax: 'A template is not Pug',
+  template_filter: 'A template uses a filter',
+  bad_locals: 'The locals of a template are not declared in a way that can be read',
+  template_type: 'The code of a template does not fit its types',
+  template_mixin: 'A template calls a mixin that is not there',
+  template_call: 'A link or a form of a template names no action of the app',
+  template_field: 'A field of a form is none of its action',
+  template_unescaped: 'A template puts text on the page unescaped',
   duplicate_template: 'Two templates have the same name',
   bad_template_name: 'A template has a name that cannot be written in code',
+
+  // Checking, found by `rocket check`
+  type_error: 'The code of the app does not fit its types',
+  unused_client_action: 'A client action is never transmitted',
+  bad_contract: 'A file is not the contract of an app',
 
   // Building and starting, found by `rocket build` and `rocket start`
   missing_config: 'The project folder has no rocket.config.ts',
@@ -42,6 +55,7 @@ export const problemTable = {
   client_code: 'The client code cannot be bundled',
   server_code_in_client: 'Client code imports what only the server has',
   output_conflict: 'Two files would be built to the same place',
+  foreign_folder: 'The folder to write to holds something else',
   port_taken: 'Another program listens on the port',
   port_forbidden: 'The port is one that only the administrator may open',
   bad_host: 'The machine does not have the address to listen on',

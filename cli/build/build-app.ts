@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Diagnostic, Diagnostics } from '../../src/compiler/diagnostics.js';
+import { compiledSources, currentSources, stampFile } from '../../src/sources.js';
 import { buildClientCode } from './client-code.js';
 import { filesBelow } from './files.js';
 import { type OutputFile, writeOutput } from './output-folder.js';
@@ -20,7 +21,7 @@ export async function buildApp(root: string): Promise<BuildResult> {
     buildClientCode(root, diagnostics),
     copiedFiles(root),
   ]);
-  const files = [...server, ...client, ...copies];
+  const files = [...server, ...client, ...copies, stamp(root)];
   reportConflicts(files, diagnostics);
   const found = diagnostics.sorted();
   if (found.length === 0) await writeOutput(join(root, 'dist'), files);
@@ -29,9 +30,15 @@ export async function buildApp(root: string): Promise<BuildResult> {
 
 /** What a running app needs as it is: the files for the public, and the generated ones. */
 async function copiedFiles(root: string): Promise<OutputFile[]> {
-  const generated = (await filesBelow(root, '.rocket')).filter((path) => !path.endsWith('.d.ts'));
+  const generated = (await filesBelow(root, '.rocket')).filter((path) => /\.(?:js|json)$/.test(path));
   const paths = [...(await filesBelow(root, 'public')), ...generated];
   return paths.map((path) => ({ path, copyOf: join(root, path) }));
+}
+
+/** Which sources were built, for a start where they are not at hand: in an image, say. */
+function stamp(root: string): OutputFile {
+  const { whole } = currentSources(root, compiledSources(root));
+  return { path: stampFile, content: `${JSON.stringify({ sources: whole })}\n` };
 }
 
 function reportConflicts(files: readonly OutputFile[], diagnostics: Diagnostics): void {

@@ -13,9 +13,10 @@ export function addBuildCommand(program: Command, output: Output): void {
       'Compiles the app, then builds what "rocket start" runs: server code, bundled client code and public files in dist/.',
     )
     .addOption(rootOption())
+    .option('--json', 'print the result as JSON, for programs')
     .addHelpText('after', '\nExamples:\n  $ rocket build\n  $ rocket build --root sample/hello')
-    .action(async ({ root }: { root: string }) => {
-      process.exitCode = await buildCommand(root, output);
+    .action(async ({ root, json }: { root: string; json?: true }) => {
+      process.exitCode = await (json ? buildJson(root, output) : buildCommand(root, output));
     });
 }
 
@@ -37,6 +38,20 @@ async function buildCommand(root: string, output: Output): Promise<number> {
     `Built ${plural(modules, 'server module')} and ${clientSize(client)} in ${duration(performance.now() - start)}`,
   );
   return exitCodes.fine;
+}
+
+/** The same for programs, in one result. */
+async function buildJson(root: string, output: Output): Promise<number> {
+  requireConfig(root, 'The app cannot be built');
+  const start = performance.now();
+  const { compile } = await import('../../src/compiler/index.js');
+  const { diagnostics: mistakes, written, removed } = compile({ root });
+  const { buildApp } = await import('../build/build-app.js');
+  const built = mistakes.length === 0 ? await buildApp(root) : undefined;
+  const diagnostics = built?.diagnostics ?? mistakes;
+  const ok = diagnostics.length === 0;
+  output.json({ ok, milliseconds: Math.round(performance.now() - start), diagnostics, written, removed });
+  return ok ? exitCodes.fine : exitCodes.problems;
 }
 
 /** What a browser fetches at the most, maps left out. */

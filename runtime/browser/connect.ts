@@ -42,7 +42,11 @@ export function connectWith(manifest: ClientManifest, options: ConnectOptions = 
       rocket.on('error', giveUp),
       rocket.on('refused', ({ code, reason }) => giveUp(refusal(reason || `close code ${code}`))),
       runtime.after(timeout, () =>
-        giveUp(refusal(`no answer from ${options.url ?? 'the server'} in ${timeout} ms`)),
+        giveUp(
+          refusal(
+            `no answer from ${options.url ?? 'the server'} in ${timeout} ms; does it run there, and is this its path?`,
+          ),
+        ),
       ),
     ];
     runtime.start();

@@ -16,11 +16,17 @@ export function showErrors(form: HTMLFormElement, message: string, issues: reado
   const general: string[] = issues.length === 0 ? [message] : [];
   for (const issue of issues) {
     const field = findField(form, issue.path);
-    if (field === undefined) general.push(issue.message);
+    if (field === undefined) general.push(unplaced(form, issue));
     else showFieldError(form, field, issue.message);
   }
   if (general.length > 0) alertElement(form).textContent = general.join('. ');
   form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+}
+
+/** Named by its path where the form has no such field: `is required` alone would not say what. */
+function unplaced(form: HTMLFormElement, { path, message }: Issue): string {
+  const isKnown = path.length === 0 || fieldsOf(form).some(({ name }) => name === nameOf(path));
+  return isKnown ? message : `${path.join('.')}: ${message}`;
 }
 
 export function clearErrors(form: HTMLFormElement): void {

@@ -35,13 +35,24 @@ export class Forms implements ClientPart {
     if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
     // The attribute, since a field named `action` hides the form's property.
     const action = submitter?.getAttribute('formaction') ?? form.getAttribute('action') ?? '';
-    if (!this.runtime.hasAction(action)) return;
+    if (!this.runtime.hasAction(action)) {
+      this.refuseMisspelt(event, action);
+      return;
+    }
     event.preventDefault();
     if (this.inFlight.has(form)) return;
     // The browser has checked a form that a person sends, but not an event that a script makes.
     const isUnchecked = form.noValidate || submitter?.hasAttribute('formnovalidate');
     if (isUnchecked || form.reportValidity()) void this.send(form, action, formValues(form, submitter));
   };
+
+  /** A form for any other address is the browser's; one for `Song.creat` would leave the page for nothing. */
+  private refuseMisspelt(event: SubmitEvent, action: string): void {
+    const [, controller] = /^(\w+)\.\w+$/.exec(action) ?? [];
+    if (controller === undefined || !this.runtime.hasController(controller)) return;
+    event.preventDefault();
+    this.runtime.fail(new RocketError('unknown_action', `No action "${action}", which a form calls`));
+  }
 
   private async send(form: HTMLFormElement, action: string, values: Record<string, unknown>): Promise<void> {
     clearErrors(form);

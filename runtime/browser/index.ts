@@ -5,6 +5,26 @@
  * An app rarely calls `connectWith` and `startWith`: the generated `#rocket/client` does, with the manifest
  * of the app's contract.
  */
+
+export type { CallErrorOf } from '../../src/contract/call-error.js';
+export type {
+  Constraint,
+  Email,
+  ExclusiveMax,
+  ExclusiveMin,
+  Integer,
+  Max,
+  MaxItems,
+  MaxLength,
+  Min,
+  MinItems,
+  MinLength,
+  MultipleOf,
+  Pattern,
+  UniqueItems,
+  Url,
+  Uuid,
+} from '../../src/contract/constraint-tags.js';
 export type { Issue } from '../../src/errors.js';
 export { RocketError } from '../../src/errors.js';
 export type { Client, ClientOptions } from '../client/client.js';
@@ -15,6 +35,7 @@ export type { ControllerClass } from '../client/controllers.js';
 export type { Unsubscribe } from '../client/listeners.js';
 export type { Auth } from '../client/session.js';
 export type { ClientSocket, SocketFactory, SocketListener } from '../client/socket.js';
+export type { Stream } from '../client/stream.js';
 export type { ConnectOptions } from './connect.js';
 export { connectWith } from './connect.js';
 export type { CallTarget } from './helpers/call-text.js';

@@ -2,6 +2,7 @@ import type { ClientManifest } from '../../src/contract/manifest.js';
 import type { Client, ClientOptions, ClientPart } from '../client/client.js';
 import { ClientRuntime } from '../client/client.js';
 import type { ControllerClass } from '../client/controllers.js';
+import { FieldRules } from './field-rules.js';
 import { Forms } from './forms.js';
 import { Links } from './links.js';
 import { pageUrl } from './page-url.js';
@@ -28,6 +29,7 @@ export function startWith(
   const runtime = new ClientRuntime(manifest, { ...rest, url: options.url ?? pageUrl('start') });
   runtime.createControllers(controllers);
   runtime.add(new Links(runtime, document));
+  runtime.add(new FieldRules(manifest.fields, document));
   runtime.add(new Forms(runtime, document));
   runtime.add(new Awakening(runtime));
   runtime.start();

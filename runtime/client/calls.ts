@@ -1,6 +1,7 @@
 import { RocketError } from '../../src/errors.js';
 import type { ServerControl } from '../../src/protocol/frames.js';
 import { Reply } from './reply.js';
+import { CallStream } from './stream.js';
 
 /** How a call is made beside its name and params. */
 export interface CallForm {
@@ -19,7 +20,21 @@ interface Call {
   readonly id: number;
   readonly name: string;
   readonly text: string;
-  readonly reply: Reply;
+  readonly outcome: Outcome;
+}
+
+/** Who is told how a call went: a `Reply`, or a stream. */
+interface Outcome {
+  item?(item: unknown): void;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** What crosses the wire, from what the types of an action say and back again: dates are dates. */
+export interface Translation {
+  params(action: string, value: unknown): unknown;
+  result(action: string, value: unknown): unknown;
+  item(action: string, value: unknown): unknown;
 }
 
 /**
@@ -35,31 +50,62 @@ export class Calls {
 
   /**
    * @param queueLimit how many calls may wait for a connection.
-   * @param revive turns the result of an action as JSON delivered it into what its type says.
+   * @param translate turns params into what JSON can write, and what JSON delivered into what the action's types say.
    * @param unheard told of a failed call that nobody awaits.
    */
   constructor(
     private readonly queueLimit: number,
-    private readonly revive: (action: string, value: unknown) => unknown,
+    private readonly translate: Translation,
     private readonly unheard: (error: Error) => void,
   ) {}
 
   call(name: string, params: unknown, { form }: CallForm): Promise<unknown> {
     const reply = new Reply(this.unheard);
+    this.make(name, params, form, reply);
+    return reply.promise;
+  }
+
+  /** A call of an action with a streamed result. */
+  stream(name: string, params: unknown): CallStream {
+    let id: number | undefined;
+    const line = {
+      more: (count: number) => this.line?.send(JSON.stringify({ $more: [id, count] })),
+      cancel: () => this.cancel(id),
+    };
+    const stream = new CallStream(line, this.unheard);
+    id = this.make(name, params, false, stream);
+    return stream;
+  }
+
+  /** One that has yet to be sent is not sent; of one that has been, the server is told. */
+  private cancel(id: number | undefined): void {
+    const call = this.waiting.find((one) => one.id === id);
+    if (call === undefined) {
+      this.line?.send(JSON.stringify({ $cancel: id }));
+      return;
+    }
+    this.waiting = this.waiting.filter((one) => one !== call);
+    call.outcome.reject(new RocketError('cancelled'));
+  }
+
+  /** @returns the id, or undefined where the call could not be made. */
+  private make(name: string, params: unknown, form: boolean, outcome: Outcome): number | undefined {
     try {
       if (this.stopped !== undefined) throw this.stopped;
       if (this.line === undefined && this.waiting.length >= this.queueLimit) throw this.overflow(name);
       const id = this.lastId + 1;
       // Encoded now: what the caller does with its objects afterwards is not what was called.
-      const text = JSON.stringify({ [name]: params ?? '', $id: id, ...(form && { $form: 1 }) });
+      const sent = form ? params : this.translate.params(name, params);
+      const text = JSON.stringify({ [name]: sent ?? '', $id: id, ...(form && { $form: 1 }) });
       this.lastId = id;
-      const call: Call = { id, name, text, reply };
+      const call: Call = { id, name, text, outcome };
       if (this.line === undefined) this.waiting.push(call);
       else this.send(call, this.line);
+      return id;
     } catch (error) {
-      reply.reject(error instanceof Error ? error : new Error(String(error)));
+      outcome.reject(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
     }
-    return reply.promise;
   }
 
   /** Ids of calls that were sent and have no reply, in order. */
@@ -87,8 +133,8 @@ export class Calls {
   giveUpSent(): void {
     const calls = [...this.sent.values()];
     this.sent.clear();
-    for (const { name, reply } of calls) {
-      reply.reject(
+    for (const { name, outcome } of calls) {
+      outcome.reject(
         new RocketError(
           'outcome_unknown',
           `The connection was lost while ${name} was under way: it may or may not have run`,
@@ -104,30 +150,33 @@ export class Calls {
     this.giveUpSent();
     const waiting = this.waiting;
     this.waiting = [];
-    for (const { reply } of waiting) reply.reject(this.stopped);
+    for (const { outcome } of waiting) outcome.reject(this.stopped);
   }
 
   // Replies
 
-  settle(id: number, { error, value }: Pick<ServerControl, 'error' | 'value'>): void {
+  /** A final reply, or one item of a stream. */
+  settle(id: number, reply: Pick<ServerControl, 'error' | 'value' | 'next'>): void {
     const call = this.sent.get(id);
     if (call === undefined) return;
-    this.sent.delete(id);
-    if (error !== undefined) {
-      call.reply.reject(RocketError.fromWire(error));
+    const isItem = Object.hasOwn(reply, 'next');
+    if (!isItem) this.sent.delete(id);
+    if (reply.error !== undefined) {
+      call.outcome.reject(RocketError.fromWire(reply.error));
       return;
     }
     try {
-      call.reply.resolve(this.revive(call.name, value));
+      if (isItem) call.outcome.item?.(this.translate.item(call.name, reply.next));
+      else call.outcome.resolve(this.translate.result(call.name, reply.value));
     } catch (cause) {
-      call.reply.reject(new Error(`The result of ${call.name} does not fit its type`, { cause }));
+      call.outcome.reject(new Error(`The result of ${call.name} does not fit its type`, { cause }));
     }
   }
 
   private send(call: Call, line: CallLine): void {
     if (!fits(call.text, line.maxPayload)) {
       const message = `The arguments of ${call.name} are larger than the ${line.maxPayload} bytes a frame may have`;
-      call.reply.reject(new RocketError('too_large', message));
+      call.outcome.reject(new RocketError('too_large', message));
       return;
     }
     this.sent.set(call.id, call);

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../src/clock.js';
 import { systemClock } from '../../src/clock.js';
-import type { ClientManifest } from '../../src/contract/manifest.js';
+import type { ClientManifest, Encoder, Reviver } from '../../src/contract/manifest.js';
 import { RocketError } from '../../src/errors.js';
 import { Calls } from './calls.js';
 import type { ClientEvents } from './client-events.js';
@@ -92,13 +92,14 @@ export class ClientRuntime {
   constructor(manifest: ClientManifest, options: ClientOptions) {
     const { listeners, inbox } = this;
     const { clock = systemClock, random = Math.random, queueLimit = 1000 } = options;
-    const revive = (action: string, value: unknown) => {
-      const reviver = own(manifest.reviveResult, action);
-      return reviver === undefined ? value : reviver(value);
+    const translate = {
+      params: (action: string, value: unknown) => translated(manifest.encodeParams, action, value),
+      result: (action: string, value: unknown) => translated(manifest.reviveResult, action, value),
+      item: (action: string, value: unknown) => translated(manifest.reviveItem, action, value),
     };
     this.clock = clock;
     this.actions = new Set(namesIn(manifest.actions));
-    this.calls = new Calls(queueLimit, revive, (error) => listeners.fail(error));
+    this.calls = new Calls(queueLimit, translate, (error) => listeners.fail(error));
     this.controllers = new Controllers(manifest, listeners);
     this.session = new Session(manifest.contract, options.auth, this.calls, inbox, listeners, clock);
     const send = (text: string) => this.connection.send(text);
@@ -145,6 +146,11 @@ export class ClientRuntime {
     return this.actions.has(name);
   }
 
+  /** Whether the contract has actions of this controller. */
+  hasController(name: string): boolean {
+    return [...this.actions].some((action) => action.startsWith(`${name}.`));
+  }
+
   call(name: string, params: unknown, form = false): Promise<unknown> {
     return this.calls.call(name, params, { form });
   }
@@ -175,11 +181,14 @@ export class ClientRuntime {
       on: (name: string, listener: (value: never) => unknown) => runtime.on(name, listener),
       close: () => runtime.close(),
     };
+    const streams = new Set(manifest.streams);
     const controllers = Object.entries(manifest.actions).map(([controller, names]) => {
-      const calls = names.map((action) => [
-        action,
-        (params?: unknown) => this.call(`${controller}.${action}`, params),
-      ]);
+      const calls = names.map((action) => {
+        const name = `${controller}.${action}`;
+        const call = (params?: unknown) =>
+          streams.has(name) ? this.calls.stream(name, params) : this.call(name, params);
+        return [action, call];
+      });
       return [controller, Object.fromEntries(calls)];
     });
     return Object.assign(rocket, Object.fromEntries(controllers));
@@ -191,6 +200,15 @@ export class ClientRuntime {
     }
     return this.listeners.on(name, listener);
   }
+}
+
+function translated(
+  table: Readonly<Record<string, Encoder | Reviver>>,
+  action: string,
+  value: unknown,
+): unknown {
+  const translate = own(table, action);
+  return translate === undefined ? value : translate(value);
 }
 
 function socketUrl(url: string): string {

@@ -1,3 +1,4 @@
+import { RocketError } from '../../src/errors.js';
 import type { ClientEvents } from './client-events.js';
 
 export type Unsubscribe = () => void;
@@ -44,7 +45,9 @@ export class Listeners {
   fail(error: Error): void {
     const listeners = this.byName.get('error');
     if (listeners === undefined) {
-      console.error(error);
+      // Browsers show an error's stack and none of its properties.
+      if (error instanceof RocketError && error.issues.length > 0) console.error(error, error.issues);
+      else console.error(error);
       return;
     }
     for (const listener of listeners) {

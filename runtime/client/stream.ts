@@ -26,7 +26,7 @@ export interface StreamLine {
 
 /** The client's end of one stream. Items that are awaited but not iterated over are let go. */
 export class CallStream implements Stream<unknown, unknown> {
-  readonly reply: Reply;
+  private readonly reply: Reply;
   private readonly items: unknown[] = [];
   private waiting: (() => void) | undefined;
   private failure: Error | undefined;
@@ -45,20 +45,20 @@ export class CallStream implements Stream<unknown, unknown> {
 
   // From the server
 
-  receive(item: unknown): void {
+  item(item: unknown): void {
     if (this.ended) return;
     if (this.draining) return this.take();
     this.items.push(item);
     this.wake();
   }
 
-  end(value: unknown): void {
+  resolve(value: unknown): void {
     this.ended = true;
     this.reply.resolve(value);
     this.wake();
   }
 
-  fail(error: Error): void {
+  reject(error: Error): void {
     this.ended = true;
     this.failure = error;
     this.reply.reject(error);

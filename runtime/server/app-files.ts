@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Class, controllerMetadata } from '../../decorators/index.js';
 import type { ServerManifest } from '../../src/contract/manifest.js';
 import type { Problem } from '../../src/problems.js';
+import { staleness } from './staleness.js';
 
 /** What an app's folders hold, loaded. */
 export interface AppFiles {
@@ -60,10 +61,12 @@ async function loadManifest(root: string, problems: Problem[]): Promise<ServerMa
     problems.push({
       code: 'not_compiled',
       message: 'The generated file .rocket/server.js does not exist',
-      cure: 'Run "rocket compile" (or "rocket build", which does it too)',
+      cure: 'Run `npx rocket compile`, or `npx rocket build`, which compiles too',
     });
     return undefined;
   }
+  const stale = staleness(root);
+  if (stale !== undefined) problems.push(stale);
   return (await load(file, root, problems)) as ServerManifest | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Container } from 'inversify';
 import type { ServerManifest } from '../../src/contract/manifest.js';
 import { Events } from '../../src/events.js';
-import { ProblemsError } from '../../src/problems.js';
+import { type Problem, ProblemsError } from '../../src/problems.js';
 import { type ActionTable, buildActionTable } from './actions/action-table.js';
 import { Dispatcher } from './actions/dispatcher.js';
 import { Scopes } from './actions/scopes.js';
@@ -38,6 +38,12 @@ export interface RocketApp {
    * @throws ProblemsError with every mistake found, at once.
    */
   start(): Promise<void>;
+  /**
+   * Loads the app's files and checks the wiring, and leaves it at that: no initializer runs. To be closed like any other.
+   *
+   * @returns every mistake that `start` would refuse.
+   */
+  check(): Promise<readonly Problem[]>;
   /**
    * Starts and listens.
    *
@@ -114,6 +120,10 @@ export class App implements RocketApp {
     return this.started;
   }
 
+  async check(): Promise<readonly Problem[]> {
+    return (await this.load()).problems;
+  }
+
   listen(): Promise<string> {
     this.listening = this.startListening();
     return this.listening;
@@ -135,7 +145,9 @@ export class App implements RocketApp {
   private async startParts(): Promise<void> {
     this.refuseIfClosed();
     const { root, clock } = this.options;
-    const { table, manifest } = await this.load();
+    const { table, manifest, problems } = await this.load();
+    if (problems.length > 0 || manifest === undefined)
+      throw new ProblemsError('The app cannot start', problems);
     await this.delivery.start(manifest.clientActions);
     await runInitializers<RocketApp>(root, this);
 
@@ -143,7 +155,13 @@ export class App implements RocketApp {
     const { heartbeat, maxPayload } = this.options;
     const facts = { node: this.node, contract: manifest.contract, heartbeat, maxPayload };
     const handshake = new Handshake(facts, this.scopes.authenticator(), this.delivery, this.events);
-    const calls = new Calls(dispatcher, this.scopes.context, this.events, this.options.maxCallsInFlight);
+    const calls = new Calls(
+      dispatcher,
+      this.scopes.context,
+      this.events,
+      this.options.maxCallsInFlight,
+      manifest,
+    );
     const router = new FrameRouter(handshake, this.delivery, calls, this.events);
     this.openDoor = new SocketReception(handshake, router, this.heartbeat, this.events);
     this.heartbeat.start();
@@ -157,7 +175,7 @@ export class App implements RocketApp {
   }
 
   /** Reads the app's files and holds them against each other; everything that is wrong is reported together. */
-  private async load(): Promise<{ table: ActionTable; manifest: ServerManifest }> {
+  private async load(): Promise<LoadedApp> {
     const { root, modules, authenticator } = this.options;
     const { controllers, manifest, problems } = await loadAppFiles(root);
     await this.scopes.load({
@@ -174,8 +192,7 @@ export class App implements RocketApp {
       ...this.scopes.problems,
       ...wiringProblems(this.scopes.container, controllers),
     ];
-    if (all.length > 0 || manifest === undefined) throw new ProblemsError('The app cannot start', all);
-    return { table: actions.table, manifest };
+    return { table: actions.table, manifest, problems: all };
   }
 
   /** What were started now would never be stopped. */
@@ -201,4 +218,17 @@ export class App implements RocketApp {
   }
 }
 
-const nothingCompiled: ServerManifest = { contract: '', actions: {}, clientActions: [] };
+interface LoadedApp {
+  readonly table: ActionTable;
+  /** Undefined: there is none, which is one of the problems. */
+  readonly manifest: ServerManifest | undefined;
+  readonly problems: readonly Problem[];
+}
+
+const nothingCompiled: ServerManifest = {
+  contract: '',
+  actions: {},
+  clientActions: {},
+  results: {},
+  items: {},
+};

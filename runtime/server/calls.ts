@@ -1,3 +1,4 @@
+import type { Encoder, ServerManifest } from '../../src/contract/manifest.js';
 import { RocketError } from '../../src/errors.js';
 import type { Events } from '../../src/events.js';
 import type { Message } from '../../src/protocol/frames.js';
@@ -11,6 +12,8 @@ import type { SessionUser } from './delivery/session-user.js';
 export class Calls {
   /** Of sessions that have called an action with a streamed result. */
   private readonly streams = new Map<SessionUser, ReplyStreams>();
+  private readonly results: ReadonlyMap<string, Encoder>;
+  private readonly items: ReadonlyMap<string, Encoder>;
 
   constructor(
     private readonly dispatcher: Dispatcher,
@@ -18,7 +21,12 @@ export class Calls {
     private readonly events: Events,
     /** Calls that one session may have under way. */
     private readonly maxInFlight: number,
-  ) {}
+    /** What makes JSON of results and of streamed items. */
+    encoders: Pick<ServerManifest, 'results' | 'items'>,
+  ) {
+    this.results = new Map(Object.entries(encoders.results));
+    this.items = new Map(Object.entries(encoders.items));
+  }
 
   /** A call with an id: exactly one final reply, behind the items of its stream if it has one. */
   async answer(user: SessionUser, id: number, name: string, args: unknown, text: boolean): Promise<void> {
@@ -81,7 +89,7 @@ export class Calls {
 
   private reply(user: SessionUser, id: number, name: string, value: unknown): void {
     try {
-      user.session.reply(id, JSON.stringify(value));
+      user.session.reply(id, encoded(this.results.get(name), value));
     } catch (error) {
       const reply = errorReply(error);
       this.reportFailure(user, name, reply, error);
@@ -101,7 +109,7 @@ export class Calls {
   private outletOf(user: SessionUser): StreamOutlet {
     return {
       // An item that JSON cannot carry ends the stream, whose generator is told by the throw.
-      next: (id, _call, item) => user.session.next(id, JSON.stringify(item) ?? 'null'),
+      next: (id, call, item) => user.session.next(id, encoded(this.items.get(call), item) ?? 'null'),
       end: (id, call, value) => this.reply(user, id, call, value),
       fail: (id, call, error) => {
         const reply = errorReply(error);
@@ -115,4 +123,9 @@ export class Calls {
     const call = { action, session: user.sessionId, user: user.id };
     this.events.report('reply.failed', { ...call, reference: reply.reference, error });
   }
+}
+
+/** As JSON; undefined for what JSON has no word for. */
+function encoded(encoder: Encoder | undefined, value: unknown): string | undefined {
+  return JSON.stringify(encoder === undefined ? value : encoder(value));
 }

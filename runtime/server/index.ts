@@ -19,6 +19,24 @@ export {
   Unauthenticated,
 } from '../../decorators/index.js';
 export type {
+  Constraint,
+  Email,
+  ExclusiveMax,
+  ExclusiveMin,
+  Integer,
+  Max,
+  MaxItems,
+  MaxLength,
+  Min,
+  MinItems,
+  MinLength,
+  MultipleOf,
+  Pattern,
+  UniqueItems,
+  Url,
+  Uuid,
+} from '../../src/contract/constraint-tags.js';
+export type {
   ClientActions,
   ClientMessage,
   Identity,
@@ -27,6 +45,8 @@ export type {
   ServerActions,
   ServerMessage,
 } from '../../src/contract/register.js';
+export type { StandardIssue, StandardResult, StandardSchema } from '../../src/contract/standard-schema.js';
+export type { UploadedFile } from '../../src/contract/uploaded-file.js';
 export { type ErrorCode, type Issue, RocketError, type RocketErrorOptions } from '../../src/errors.js';
 export type { EventName, Events, ServerEvents } from '../../src/events.js';
 export { type Problem, ProblemsError } from '../../src/problems.js';

@@ -47,6 +47,24 @@ export interface AppOptions {
   readonly logLevel?: LogLevel;
 }
 
+const optionNames: Readonly<Record<keyof AppOptions, true>> = {
+  root: true,
+  modules: true,
+  authenticator: true,
+  port: true,
+  host: true,
+  path: true,
+  origins: true,
+  headers: true,
+  heartbeat: true,
+  handshakeDeadline: true,
+  maxPayload: true,
+  maxCallsInFlight: true,
+  engine: true,
+  clock: true,
+  logLevel: true,
+};
+
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 export type LogLevel = (typeof logLevels)[number];
@@ -70,6 +88,7 @@ export function defineConfig(options: AppOptions): AppOptions {
 /** @throws ProblemsError with everything that is wrong, at once. */
 export function resolveOptions(options: AppOptions): ResolvedOptions {
   const { env } = process;
+  const problems = [...unknownOptions(options)];
   const resolved: ResolvedOptions = {
     modules: options.modules ?? [],
     authenticator: options.authenticator,
@@ -87,14 +106,20 @@ export function resolveOptions(options: AppOptions): ResolvedOptions {
     logLevel: options.logLevel ?? ((env.LOG_LEVEL as LogLevel | undefined) || 'info'),
     root: typeof options.root === 'string' || options.root instanceof URL ? projectFolder(options.root) : '',
   };
-  const problems = [...check(resolved)];
+  problems.push(...check(resolved));
   if (problems.length > 0) throw new ProblemsError('The options do not work', problems);
   return Object.freeze(resolved);
 }
 
 function* check(options: ResolvedOptions): Generator<Problem> {
   if (options.root === '')
-    yield bad('root', options.root, 'the project folder or the URL of a file in it: root: import.meta.url');
+    yield bad('root', undefined, 'the project folder or the URL of a file in it: root: import.meta.url');
+  if (!Array.isArray(options.modules) || !options.modules.every(isModule))
+    yield {
+      code: 'bad_option',
+      message: '`modules` is not a list of inversify modules',
+      cure: 'Give modules: [models], where models = new ContainerModule(({ bind }) => { … })',
+    };
   if (!isWithin(options.port, 0, 65_535))
     yield bad(
       'port',
@@ -122,8 +147,26 @@ function* check(options: ResolvedOptions): Generator<Problem> {
   }
 }
 
+/** What is built is not type-checked: a misspelt option would be an option that does nothing. */
+function* unknownOptions(options: AppOptions): Generator<Problem> {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(optionNames, name)) continue;
+    yield {
+      code: 'bad_option',
+      message: `There is no option \`${name}\``,
+      cure: `Take it out, or write one of ${Object.keys(optionNames).join(', ')}`,
+    };
+  }
+}
+
 function bad(option: string, value: unknown, wanted: string): Problem {
-  return { code: 'bad_option', message: `\`${option}\` is ${JSON.stringify(value)}`, cure: `Give ${wanted}` };
+  const found = value === undefined ? 'missing' : JSON.stringify(value);
+  return { code: 'bad_option', message: `\`${option}\` is ${found}`, cure: `Give ${wanted}` };
+}
+
+/** By what it does, since an app may have a copy of inversify of its own. */
+function isModule(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'load' in value && typeof value.load === 'function';
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
@@ -23,6 +24,25 @@ test('help of a command tells its options and the environment that sets them', a
 test('--version is that of the package', async () => {
   const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
   expect(await run(['--version'], repository)).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
+test('an older Node is told its age, and no syntax error', () => {
+  const pretend = (version: string) =>
+    spawnSync(
+      process.execPath,
+      [
+        '--import',
+        `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`,
+        join(repository, 'cli/rocket.js'),
+        '--version',
+      ],
+      { encoding: 'utf8' },
+    );
+  for (const old of ['18.20.8', '20.18.3']) {
+    expect(pretend(old)).toMatchObject({ status: 1, stdout: '' });
+    expect(pretend(old).stderr).toContain('needs Node 20.19 or newer');
+  }
+  for (const current of ['20.19.0', '22.1.0']) expect(pretend(current).status).toBe(0);
 });
 
 test('an unknown command is told with the one that was meant', async () => {

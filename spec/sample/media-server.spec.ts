@@ -338,6 +338,18 @@ describe('two windows', () => {
     await ben.flash.getByText('“St. Louis Blues” was saved.').waitFor();
     await ann.page.locator('.card', { hasText: 'St. Louis Blues' }).getByText('1913').waitFor();
 
+    // What somebody asks for meanwhile is what they get, not the page they left.
+    await server.stop();
+    await ann.see('Reconnecting…');
+    await ann.link('Vltava').click();
+    await server.restart();
+    await ann.heading('Vltava').waitFor();
+    await ann.see('Live');
+    await ann.link('About').click();
+    await ann.heading('About').waitFor();
+    await ann.page.goBack();
+    await ann.heading('Vltava').waitFor();
+
     // A browser itself writes each failed attempt to the console.
     for (const visitor of visitors) forgive(visitor, /WebSocket connection to .* failed/);
   });

@@ -133,6 +133,37 @@ describe('rocket.v1, over a bare WebSocket', () => {
     });
   });
 
+  test('a stream sends its items against credit, then its end', async () => {
+    const client = await hello();
+    client.send({ 'Song.count': { to: 40 }, $id: 1 });
+    const first = await client.take(32);
+    expect(first[0]).toEqual({ $re: 1, next: { n: 1, at: '1970-01-01T00:00:00.001Z' } });
+    await client.answers();
+    expect(client.passed).toEqual([]);
+    client.send({ $more: [1, 100] });
+    const rest = await client.take(9);
+    expect(rest.at(-2)).toMatchObject({ $re: 1, next: { n: 40 } });
+    expect(rest.at(-1)).toEqual({ $re: 1, value: client.welcome.session });
+  });
+
+  test('a stream that fails ends with its error, a cancelled one with cancelled, and both but once', async () => {
+    const client = await hello();
+    client.send({ 'Song.count': { to: 5, failAt: 2 }, $id: 1 });
+    expect((await client.take(2))[1]).toMatchObject({ $re: 1, error: { code: 'not_found' } });
+    client.send({ 'Song.count': { to: 1_000_000 }, $id: 2 });
+    await client.take(32);
+    client.send([{ $cancel: 2 }, { $cancel: 2 }, { $more: [2, 10] }]);
+    expect(await client.next()).toMatchObject({ $re: 2, error: { code: 'cancelled' } });
+    await client.answers();
+    expect(client.passed).toEqual([]);
+  });
+
+  test('a stream without an id has nowhere to go, and says so', async () => {
+    const client = await hello();
+    client.send({ 'Song.count': { to: 5 } });
+    expect(await client.next()).toMatchObject({ $error: { call: 'Song.count', code: 'bad_message' } });
+  });
+
   test('errors are replies; without an id they are reported', async () => {
     const client = await hello();
     client.send({ 'Song.show': { id: '99' }, $id: 1 });

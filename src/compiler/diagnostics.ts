@@ -2,6 +2,8 @@ import type { ProblemCode } from '../problems.js';
 
 /** One mistake in the sources of an app. */
 export interface Diagnostic {
+  /** A warning says what is probably not meant: nothing is held up by it. */
+  readonly severity: 'error' | 'warning';
   /** A row of the table in `problems.ts`, explained in `docs/errors.md`. */
   readonly code: ProblemCode;
   /** What is wrong, naming the thing. */
@@ -20,6 +22,8 @@ export interface Diagnostic {
 
 /** A diagnostic as it is found: the frame is cut from the text. */
 export interface Finding {
+  /** @default 'error' */
+  readonly severity?: 'warning';
   readonly code: ProblemCode;
   readonly message: string;
   readonly cure: string;
@@ -34,13 +38,27 @@ export interface Finding {
 export class Diagnostics {
   private readonly found = new Map<string, Diagnostic>();
 
+  get isEmpty(): boolean {
+    return this.found.size === 0;
+  }
+
   report({ text, ...finding }: Finding): void {
-    const { code, file, line, column, message } = finding;
-    // A type used in several places is looked at several times; its mistake is told once.
-    this.found.set([file, line, column, code, message].join('\n'), {
+    this.take({
+      severity: 'error',
       ...finding,
-      frame: codeFrame(text, line, column),
+      frame: codeFrame(text, finding.line, finding.column),
     });
+  }
+
+  take(diagnostic: Diagnostic): void {
+    const { code, file, line, column, message } = diagnostic;
+    // A type used in several places is looked at several times; its mistake is told once.
+    this.found.set([file, line, column, code, message].join('\n'), diagnostic);
+  }
+
+  /** Takes over what another part has found. */
+  add(others: Diagnostics): void {
+    for (const [key, diagnostic] of others.found) this.found.set(key, diagnostic);
   }
 
   /** By file and place. */
@@ -56,8 +74,9 @@ export class Diagnostics {
  *
  * @example for (const diagnostic of result.diagnostics) console.error(formatDiagnostic(diagnostic));
  */
-export function formatDiagnostic({ code, message, cure, file, line, column, frame }: Diagnostic): string {
-  const parts = [`${file}:${line}:${column} - error ${code}: ${message}`, frame, `  ${cure}`];
+export function formatDiagnostic({ severity, code, message, cure, frame, ...place }: Diagnostic): string {
+  const where = `${place.file}:${place.line}:${place.column}`;
+  const parts = [`${where} - ${severity} ${code}: ${message}`, frame, `  ${cure}`];
   return parts.filter((part) => part !== '').join('\n');
 }
 

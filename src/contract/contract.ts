@@ -31,6 +31,10 @@ export interface ActionContract {
   readonly params?: Shape;
   /** Undefined: the action answers with nothing. */
   readonly result?: Shape;
+  /** What a streaming action gives, one by one, before its result. Undefined: it does not stream. */
+  readonly items?: Shape;
+  /** Properties that nobody declared are refused. Undefined: they are taken off. */
+  readonly unknown?: 'refuse';
 }
 
 export interface ClientActionContract {

@@ -30,6 +30,7 @@ export const templateHelpers = [
   'radio_button',
   'select',
   'submit',
+  'raw',
 ] as const;
 
 export type TemplateHelper = (typeof templateHelpers)[number];

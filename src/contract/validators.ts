@@ -35,7 +35,7 @@ export function checkBoolean(value: unknown, issues: Issue[], text: boolean): un
 
 export function checkNull(value: unknown, issues: Issue[], text: boolean): unknown {
   if (value === null || (text && value === '')) return null;
-  add(issues, 'must be empty');
+  fail(issues, 'must be empty');
   return null;
 }
 
@@ -94,21 +94,59 @@ export function checkArray(value: unknown, issues: Issue[], text: boolean, eleme
   return result;
 }
 
-export function checkRecord(value: unknown, issues: Issue[], text: boolean, element: Validator): unknown {
+/** @param keys what keys have to match; others count as undeclared. */
+export function checkRecord(
+  value: unknown,
+  issues: Issue[],
+  text: boolean,
+  element: Validator,
+  keys?: RegExp,
+  strict = false,
+): unknown {
   if (!isRecord(value)) return refuse(value, issues, 'must be an object');
   const result: Record<string, unknown> = {};
-  let at = issues.length;
-  for (const key of Object.keys(value)) {
-    if (key === '__proto__') continue;
-    result[key] = element(value[key], issues, text);
-    at = placed(issues, at, key);
-  }
+  checkRest(value, issues, text, result, [], element, keys, strict);
   return result;
 }
 
+/** Checks all properties but those `named` into `result`. @param strict refuses keys that do not match */
+export function checkRest(
+  value: Record<string, unknown>,
+  issues: Issue[],
+  text: boolean,
+  result: Record<string, unknown>,
+  named: readonly string[],
+  element: Validator,
+  keys?: RegExp,
+  strict = false,
+): void {
+  let at = issues.length;
+  for (const key of Object.keys(value)) {
+    if (named.includes(key)) continue;
+    if (key !== '__proto__' && (keys === undefined || keys.test(key))) {
+      result[key] = element(value[key], issues, text);
+    } else if (strict) fail(issues, 'is not expected');
+    at = placed(issues, at, key);
+  }
+}
+
+/** Refuses every property that is not declared. */
+export function refuseUnknown(
+  value: Record<string, unknown>,
+  issues: Issue[],
+  declared: readonly string[],
+): void {
+  let at = issues.length;
+  for (const key of Object.keys(value)) {
+    if (declared.includes(key)) continue;
+    fail(issues, 'is not expected');
+    at = placed(issues, at, key);
+  }
+}
+
 /**
- * The first of several forms that fits. When none does and exactly one had the right kind of value, what is
- * wrong inside that one is told; else only `expected`.
+ * The first of several forms that fits; of an object that fits several, what any of them declares. When none
+ * fits and exactly one had the right kind of value, what is wrong inside that one is told; else only `expected`.
  */
 export function checkAnyOf(
   value: unknown,
@@ -117,32 +155,74 @@ export function checkAnyOf(
   members: readonly Validator[],
   expected: string,
 ): unknown {
+  const trials = issues instanceof Trial ? issues.trials : { left: mostTrials(value) };
   let closest: Issue[] | undefined;
   let candidates = 0;
+  let fitting: object | undefined;
   for (const member of members) {
-    const found: Issue[] = [];
+    if (--trials.left < 0) return refuse(value, issues, 'is too complicated');
+    const found = new Trial(trials);
     const result = member(value, found, text);
-    if (found.length === 0) return result;
-    if (found.every((issue) => issue.path.length > 0)) {
+    if (found.length === 0) {
+      if (!isPlain(result) && !Array.isArray(result)) return fitting ?? result;
+      fitting = fitting === undefined ? result : (blended(fitting, result) as object);
+    } else if (found.every((issue) => issue.path.length > 0)) {
       closest = found;
       candidates++;
     }
   }
+  if (fitting !== undefined) return fitting;
   if (closest === undefined || candidates > 1) return refuse(value, issues, expected);
   for (const issue of closest) issues.push(issue);
   return undefined;
 }
 
+/** A value with what another form of it has besides. What both have is as the first has it, so it is of that type. */
+function blended(first: unknown, second: unknown): unknown {
+  if (Array.isArray(first) && Array.isArray(second)) {
+    return first.map((one, index) => blended(one, second[index]));
+  }
+  if (!isPlain(first) || !isPlain(second)) return first;
+  for (const [key, inner] of Object.entries(second)) {
+    first[key] = Object.hasOwn(first, key) ? blended(first[key], inner) : inner;
+  }
+  return first;
+}
+
+/**
+ * What is wrong with one member of a union. A union in a union in a union may be tried in more ways than there is
+ * time for, so all that is inside of the outermost shares a number of trials.
+ */
+class Trial extends Array<Issue> {
+  constructor(readonly trials: { left: number }) {
+    super();
+  }
+}
+
+/** Far more than an honest value of that size needs. */
+function mostTrials(value: unknown): number {
+  let nodes = 0;
+  const open = [value];
+  while (open.length > 0) {
+    nodes++;
+    const next = open.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    for (const inner of Object.values(next)) open.push(inner);
+  }
+  return 1000 + nodes * 100;
+}
+
 /** Says what was expected, or that the value is missing. */
 export function refuse(value: unknown, issues: Issue[], expected: string): undefined {
-  add(issues, value === undefined || value === null ? 'is required' : expected);
+  fail(issues, value === undefined || value === null ? 'is required' : expected);
   return undefined;
 }
 
 /** Nobody reads more, and a long list of nothing but mistakes would cost the server seconds. */
 const mostIssues = 100;
 
-function add(issues: Issue[], message: string): void {
+/** Says that the value here is wrong. */
+export function fail(issues: Issue[], message: string): void {
   if (issues.length < mostIssues) issues.push({ path: [], message });
 }
 
@@ -153,6 +233,10 @@ export function placed(issues: Issue[], from: number, key: string | number): num
     issues[index] = { path: [key, ...path], message };
   }
   return issues.length;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,5 @@
+import { encodeValue } from '../../../src/contract/encoders.js';
+
 /** What a link or a form asks for: `'Song.index'`, or calls with their params: `{ 'Song.show': { id } }`. */
 export type CallTarget = string | Readonly<Record<string, unknown>>;
 
@@ -6,7 +8,7 @@ export const callAttribute = 'data-rocket-call';
 
 /** A target as it stands in the attribute; `readCalls` is the way back. */
 export function writeCalls(target: CallTarget): string {
-  return JSON.stringify(target);
+  return JSON.stringify(encodeValue(target));
 }
 
 /** The calls an attribute names, in order. Undefined: the text names none. */

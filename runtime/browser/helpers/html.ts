@@ -20,6 +20,16 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 /** Markup among texts: what `raw` marks. */
 export class RawHtml {
   constructor(readonly html: Html) {}
+
+  /** A template writes `!= raw(text)`. */
+  toString(): Html {
+    return this.html;
+  }
+
+  /** How Pug asks for the value of an attribute. */
+  toJSON(): Html {
+    return this.html;
+  }
 }
 
 /** What goes between two tags: text, which is escaped, or markup marked by `raw`. */

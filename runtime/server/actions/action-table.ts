@@ -1,6 +1,7 @@
 import { type Class, controllerMetadata } from '../../../decorators/index.js';
 import type { ServerManifest, Validator } from '../../../src/contract/manifest.js';
 import { isCallName } from '../../../src/contract/names.js';
+import type { StandardSchema } from '../../../src/contract/standard-schema.js';
 import type { Problem } from '../../../src/problems.js';
 
 /** What the dispatcher has to know of an action. */
@@ -13,6 +14,8 @@ export interface ActionEntry {
   readonly validate: Validator | null;
   /** What a session's calls queue up for: a controller's name or an action's. Undefined: calls run at once. */
   readonly queue: string | undefined;
+  /** What the arguments are held against once they fit their type. */
+  readonly input: StandardSchema<unknown, unknown> | undefined;
 }
 
 /** Every action of the app by name. A `Map`: names come from strangers, and `constructor` is one of theirs. */
@@ -46,12 +49,12 @@ export function buildActionTable(
     }
     owners.set(name, controller);
     for (const action of duplicates) problems.push(duplicateAction(controller, action, file));
-    for (const [action, { method, serial: waits }] of actions) {
+    for (const [action, { method, serial: waits, input }] of actions) {
       const call = `${name}.${action}`;
       const validate = Object.hasOwn(manifest.actions, call) ? manifest.actions[call] : undefined;
       if (validate === undefined) problems.push(notCompiled(call, controller, action, file));
       const queue = waits ? (serial ? name : call) : undefined;
-      table.set(call, { name: call, controller, method, validate: validate ?? null, queue });
+      table.set(call, { name: call, controller, method, validate: validate ?? null, queue, input });
     }
   }
   for (const call of Object.keys(manifest.actions)) {

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { type Class, Redirect } from '../../../decorators/index.js';
 import type { Clock } from '../../../src/clock.js';
+import { encodeValue } from '../../../src/contract/encoders.js';
 import { type Issue, RocketError } from '../../../src/errors.js';
 import type { CallFields, Events } from '../../../src/events.js';
 import { expandFormNames, hasFormNames } from '../../../src/protocol/form-names.js';
@@ -8,6 +9,7 @@ import { isNoArguments } from '../../../src/protocol/message.js';
 import type { CurrentUser } from '../delivery/current-user.js';
 import type { ActionEntry, ActionTable } from './action-table.js';
 import { errorReply } from './error-reply.js';
+import { refine } from './refine.js';
 import type { Scopes } from './scopes.js';
 import { SerialQueues } from './serial-queues.js';
 import { shown, unknownAction } from './unknown-action.js';
@@ -87,10 +89,11 @@ export class Dispatcher {
 
   private run(user: CurrentUser, entry: ActionEntry, params: unknown): unknown {
     const { scopes } = this.parts;
-    if (entry.queue === undefined) return scopes.context.run(user, invoke, scopes, entry, params);
+    const start = entry.input === undefined ? invoke : invokeRefined;
+    if (entry.queue === undefined) return scopes.context.run(user, start, scopes, entry, params);
     // A queue is left before its redirects are followed, or a redirect to the same queue would wait for itself.
     return this.queues.run(`${user.sessionId} ${entry.queue}`, async () =>
-      scopes.context.run(user, invoke, scopes, entry, params),
+      scopes.context.run(user, start, scopes, entry, params),
     );
   }
 }
@@ -98,6 +101,16 @@ export class Dispatcher {
 function invoke(scopes: DispatcherParts['scopes'], entry: ActionEntry, params: unknown): unknown {
   const controller = scopes.create(entry.controller as Class<Record<string, (params: unknown) => unknown>>);
   return controller[entry.method]?.(params);
+}
+
+/** The schema is a part of the call: it may ask for the current user, and waits its turn. */
+async function invokeRefined(
+  scopes: DispatcherParts['scopes'],
+  entry: ActionEntry,
+  params: unknown,
+): Promise<unknown> {
+  const refined = entry.input && entry.validate ? await refine(entry.input, params) : params;
+  return invoke(scopes, entry, refined);
 }
 
 function isRedirect(value: unknown): value is Redirect {
@@ -121,9 +134,9 @@ function plainArguments(args: unknown, text: boolean): unknown {
   return isForm ? expandFormNames(args as Record<string, unknown>) : args;
 }
 
-/** A redirect's arguments as they would have come from a client: dates as text, nothing shared. */
+/** A redirect's arguments as they would have come from a client: dates as text, a Map as pairs, nothing shared. */
 function asJson(args: unknown): unknown {
-  return args === undefined ? undefined : JSON.parse(JSON.stringify(args));
+  return args === undefined ? undefined : JSON.parse(JSON.stringify(encodeValue(args)));
 }
 
 function fields(user: CurrentUser, name: string): CallFields {

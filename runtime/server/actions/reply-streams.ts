@@ -64,7 +64,7 @@ export class ReplyStreams {
   /** The client wants no more of it. */
   cancel(id: number, call = ''): void {
     const stream = this.open.get(id);
-    if (stream === undefined) return;
+    if (stream === undefined || stream.isOver) return;
     stream.close();
     this.outlet.fail(id, call, new RocketError('cancelled'));
   }

@@ -1,3 +1,4 @@
+import type { Encoder } from '../../../src/contract/manifest.js';
 import type { ClientMessage } from '../../../src/contract/register.js';
 import { RocketError } from '../../../src/errors.js';
 import type { Events } from '../../../src/events.js';
@@ -18,7 +19,7 @@ export class Delivery implements EngineNode, UserDelegate {
   private readonly sessions = new Map<string, SessionUser>();
   private readonly followings: Followings;
   private readonly accepted = Promise.resolve();
-  private clientActions: ReadonlySet<string> = new Set();
+  private clientActions: ReadonlyMap<string, Encoder | null> = new Map();
 
   constructor(
     /** The node's id. */
@@ -29,9 +30,9 @@ export class Delivery implements EngineNode, UserDelegate {
     this.followings = new Followings(engine);
   }
 
-  /** @param clientActions what clients can receive. */
-  async start(clientActions: Iterable<string>): Promise<void> {
-    this.clientActions = new Set(clientActions);
+  /** @param clientActions what clients can receive, with what makes JSON of its arguments. */
+  async start(clientActions: Readonly<Record<string, Encoder | null>>): Promise<void> {
+    this.clientActions = new Map(Object.entries(clientActions));
     await this.engine.start(this);
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Project, tempProject } from '../../support/project.js';
@@ -20,7 +20,7 @@ describe('rocket build', () => {
     const { code, out, err } = await run(['build'], project.root);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(
-      /^Compiled 1 controller with 1 action and 1 client action in .+ \(\d files written\)$/m,
+      /^Compiled 1 controller with 1 action and 1 client action in .+ \(\d+ files written\)$/m,
     );
     expect(out).toMatch(/^Built 2 server modules and .+ of client code \(.+ gzipped\) in .+$/m);
     for (const path of [
@@ -56,6 +56,25 @@ describe('rocket build', () => {
 });
 
 describe('rocket compile', () => {
+  test('with --check compares, writes nothing, and ends with 1 where something is stale', async () => {
+    expect(await run(['compile', '--check'], project.root)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/ \(up to date\)\n$/),
+    });
+    const model = 'app/models/song.ts';
+    project.put(model, 'export interface Song { title: string }\n');
+    const before = readFileSync(join(project.root, '.rocket/sources.json'), 'utf8');
+    const { code, err } = await run(['compile', '--check'], project.root);
+    expect(code).toBe(1);
+    expect(err).toContain(`${model}:1:1 - error stale_output: ${model} is new since the app was compiled`);
+    expect(err).toContain('Run `npx rocket compile`');
+    expect(err).toContain('Not up to date: 1 error; nothing was written');
+    expect(readFileSync(join(project.root, '.rocket/sources.json'), 'utf8')).toBe(before);
+    const told = JSON.parse((await run(['compile', '--check', '--json'], project.root)).out);
+    expect(told).toMatchObject({ ok: false, diagnostics: [{ code: 'stale_output', file: model }] });
+    rmSync(join(project.root, model));
+  });
+
   test('shows mistakes, writes nothing and ends with 1', async () => {
     const before = readFileSync(join(project.root, '.rocket/server.js'), 'utf8');
     project.put('app/models/song.ts', 'export const title = ;\n');

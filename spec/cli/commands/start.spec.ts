@@ -167,7 +167,7 @@ describe('an app that cannot start', () => {
     const { code, err } = await run(['start'], project({ 'rocket.config.ts': '' }).root);
     expect(code).toBe(1);
     expect(err).toContain('not_built: ');
-    expect(err).toContain('Run "rocket build" first');
+    expect(err).toContain('Run `npx rocket build` first');
   });
 
   test('because the folder is no project is told so', async () => {
@@ -194,6 +194,16 @@ describe('an app that cannot start', () => {
     expect(code).toBe(1);
     expect(err).toContain('no such variable: SECRET');
     expect(err).toMatch(/at .*rocket\.config\.js:1:7/);
+    expect(err).not.toMatch(/node:internal|cli\/commands/);
+  });
+
+  test('because Node takes its files for CommonJS is told what package.json must say', async () => {
+    const app = standIn('', "import 'node:fs';");
+    app.put('package.json', '{ "name": "radio", "type": "commonjs" }');
+    const { code, err } = await run(['start'], app.root);
+    expect(code).toBe(1);
+    expect(err).toContain('broken_module: rocket.config.ts cannot be loaded');
+    expect(err).toContain('Write "type": "module" into package.json');
   });
 
   test('because of an initializer ends although something is still open', async () => {

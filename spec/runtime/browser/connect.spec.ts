@@ -79,6 +79,6 @@ test('a server that cannot be reached rejects in time, and is dialled no more', 
   await new Promise((resolve) => server.close(resolve));
   await expect(connect({ url, timeout: 50 })).rejects.toMatchObject({
     code: 'unavailable',
-    message: `Could not connect: no answer from ${url} in 50 ms`,
+    message: `Could not connect: no answer from ${url} in 50 ms; does it run there, and is this its path?`,
   });
 });

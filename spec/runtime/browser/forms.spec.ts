@@ -103,9 +103,17 @@ describe('what is sent', () => {
     expect((await sentBy(page)).map((message) => Object.keys(message)[0])).toEqual(['Song.show']);
   });
 
-  test('a form whose action is no action of the contract is left to the browser', async () => {
-    const page = await pages.open(songForm.replace('Song.create', 'Song.nothing'));
+  test('a form whose action is an address is left to the browser', async () => {
+    const page = await pages.open(songForm.replace('Song.create', '/Song.nothing'));
     await Promise.all([page.waitForURL('**/Song.nothing?**'), page.click('#save')]);
+  });
+
+  test('a form that names an action which a controller does not have is an error, and the page stays', async () => {
+    const page = await pages.open(songForm.replace('Song.create', 'Song.nothing'));
+    await page.click('#save');
+    expect(await errorsOn(page)).toEqual(['No action "Song.nothing", which a form calls']);
+    expect(await page.inputValue('#song_title')).toBe('Blue');
+    expect(await sentBy(page)).toEqual([]);
   });
 });
 
@@ -206,7 +214,7 @@ describe('what the server finds wrong', () => {
     await page.click('#save');
     await reply(page, invalid({ path: ['id'], message: 'is gone' }, { path: ['other'], message: 'is odd' }));
     await page.waitForSelector('[role=alert]');
-    expect(await page.textContent('[role=alert]')).toBe('is gone. is odd');
+    expect(await page.textContent('[role=alert]')).toBe('is gone. other: is odd');
     await page.click('#save');
     await reply(page, { error: { code: 'conflict', message: 'Someone was faster', retryable: false } });
     await page.waitForSelector('text=Someone was faster');

@@ -86,8 +86,12 @@ export const manifest: ClientManifest = {
   contract: 'c1',
   actions: { Song: ['show', 'index', 'create'] },
   clientActions: { Song: ['index', 'show'], App: ['showMessage'] },
+  streams: [],
+  encodeParams: {},
   reviveResult: {},
+  reviveItem: {},
   reviveArgs: {},
+  fields: {},
 };
 
 export type TestRocket = ClientRuntime['rocket'] & {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from '../../../runtime/client/client.js';
+import type { Stream } from '../../../runtime/client/stream.js';
 import { type Connect, type TestApp, testApp } from '../../../runtime/testing/index.js';
 import { type FixtureApp, fixtureApp } from '../../support/fixture-app.js';
 
@@ -12,6 +13,7 @@ interface Rocket extends Client {
     ticks(params: { count: number }): Promise<number>;
     release(params: { at: Date }): Promise<Date>;
     never(): Promise<void>;
+    count(params: { to: number }): Stream<{ n: number; at: Date }, string>;
     whoami(): Promise<{ user: string; session: string }>;
   };
 }
@@ -53,6 +55,20 @@ describe('testApp: the generated client over sockets in memory', () => {
       const at = new Date('2026-01-01T00:00:00Z');
       expect(await ann.Song.release({ at })).toEqual(new Date('2026-01-01T00:00:01Z'));
       expect(heard).toEqual([{ at }]);
+    }));
+
+  test('a stream is iterated over, its dates revived, and awaited', () =>
+    withApp(async (app) => {
+      const ann = await app.connect(connect);
+      const { user } = await ann.Song.whoami();
+      const stream = ann.Song.count({ to: 100 });
+      const numbers: number[] = [];
+      for await (const { n, at } of stream) {
+        expect(at).toEqual(new Date(n));
+        numbers.push(n);
+      }
+      expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+      expect(await stream).toBe(user);
     }));
 
   test('what everyone is told reaches every client', () =>

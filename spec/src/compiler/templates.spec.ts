@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import * as client from '../../../runtime/browser/index.js';
 import { pug } from '../../../runtime/browser/pug.js';
 import { templateHelpers } from '../../../src/contract/helpers.js';
 import { Project } from './project.js';
@@ -27,44 +28,121 @@ function template(tree: Tree, ...path: string[]): Tree {
   return path.reduce<Tree>((inner, name) => inner[name] as Tree, tree);
 }
 
-describe("the original's first template", () => {
-  const folder = new URL('../../compiler-cases/template-of-2011/app/views/song/index.pug', import.meta.url);
-  const index = template(
-    templatesOf({ 'song/index.pug': readFileSync(fileURLToPath(folder), 'utf8') }),
-    'song',
-    'index',
-  );
+/** The generated module of a compiler case, run with the helpers of `rocket-io/client`. */
+function templatesOfCase(name: string): Tree {
+  const folder = fileURLToPath(new URL(`../../compiler-cases/${name}/`, import.meta.url));
+  const files = readdirSync(`${folder}app`, { recursive: true, withFileTypes: true });
+  const texts = files.flatMap((file): [string, string][] => {
+    const path = `${file.parentPath}/${file.name}`;
+    return file.isFile() ? [[path.slice(folder.length), readFileSync(path, 'utf8')]] : [];
+  });
+  using project = new Project(Object.fromEntries(texts));
+  const { files: outputs } = project.compileFine();
+  const code = outputs.find(({ path }) => path === '.rocket/templates.js')?.text ?? '';
+  const body = code.replace(/^import [^;]*;/gm, '').replace(/^export /gm, '');
+  const run = new Function('pug', ...templateHelpers, `'use strict';\n${body}\nreturn templates;`);
+  const helpers: Readonly<Record<string, unknown>> = { ...client };
+  return run(pug, ...templateHelpers.map((helper) => helpers[helper])) as Tree;
+}
 
-  test('lists songs', () => {
-    const html = index({
-      songs: [
-        { _id: 1, title: 'Blue' },
-        { _id: 2, title: 'Hejira' },
-      ],
-    });
+describe("the original's templates", () => {
+  const templates = templatesOfCase('template-of-2011');
+  const song = { _id: 1, title: 'Blue <3', artist: 'Joni', lyrics: 'one\ntwo', favourite: true };
+
+  test('index: lists songs', () => {
+    const html = template(
+      templates,
+      'song',
+      'index',
+    )({ songs: [song, { ...song, _id: 2, title: 'Hejira' }] });
     expect(html).toBe(
       '<h1>Listing Songs</h1><div id="song-list"><ul class="songs">' +
-        '<li>[link_to ["Blue",{"Song.show":{"_id":1}}]]</li>' +
-        '<li>[link_to ["Hejira",{"Song.show":{"_id":2}}]]</li></ul></div>' +
-        '[link_to ["Create New Listing",{"Song.new":""},{"class":"button"}]]',
+        '<li><a href="#" data-rocket-call="{&quot;Song.show&quot;:{&quot;_id&quot;:1}}">Blue &lt;3</a></li>' +
+        '<li><a href="#" data-rocket-call="{&quot;Song.show&quot;:{&quot;_id&quot;:2}}">Hejira</a></li></ul></div>' +
+        '<a href="#" class="button" data-rocket-call="{&quot;Song.new&quot;:&quot;&quot;}">Create New Listing</a>',
     );
   });
 
-  test('says so when there are none', () => {
-    expect(index({ songs: [] })).toMatch(/^<h1>No songs have been entered yet<\/h1>\[link_to /);
+  test('index: says so when there are none', () => {
+    expect(template(templates, 'song', 'index')({ songs: [] })).toMatch(
+      /^<h1>No songs have been entered yet<\/h1><a /,
+    );
+  });
+
+  test('show: shows one', () => {
+    expect(template(templates, 'song', 'show')({ song })).toBe(
+      '<h1>Blue &lt;3</h1><p class="artist">by Joni</p>' +
+        '<div id="lyrics"><p class="even">one</p><p class="odd">two</p></div><ul class="links">' +
+        '<li><button type="button" class="button" data-rocket-call="{&quot;Song.edit&quot;:{&quot;_id&quot;:1}}">Edit</button></li>' +
+        '<li><a href="#" data-rocket-call="{&quot;Song.index&quot;:&quot;&quot;}">Back</a></li></ul>',
+    );
+  });
+
+  test('edit: has the form, and what is wrong with it', () => {
+    const edit = template(templates, 'song', 'edit');
+    const html = edit({ song, errors: [{ field: 'title', message: 'is taken' }] });
+    expect(html).toContain(
+      '<div id="form-errors"><h2>1 thing to correct</h2><ul><li>title is taken</li></ul></div>',
+    );
+    expect(html).toContain(
+      '<form action="Song.update"><input type="hidden" value="1" id="song_id" name="song[_id]"',
+    );
+    expect(html).toContain('value="Blue &lt;3" id="song_title" name="song[title]"');
+    expect(html).toContain('<button type="submit">Save</button></form>');
+    expect(edit({ song, errors: [] })).not.toContain('form-errors');
+  });
+});
+
+describe('every construct of Pug', () => {
+  const song = { id: 1, title: 'Blue', year: null, tags: ['a'], kind: 'folk', at: new Date(0) };
+  const templates = templatesOfCase('template-constructs');
+
+  test('runs as it is checked', () => {
+    const html = template(
+      templates,
+      'song',
+      'index',
+    )({
+      songs: [song],
+      byId: { one: song },
+      labels: { folk: 'Folk', jazz: 'Jazz' },
+    });
+    // A mixin above its definition, with arguments left out.
+    expect(html).toMatch(/^Some notes #\{not\.code\}\n<p>1\.0<\/p><p>11Blue<\/p>/);
+    // Defaults, rest arguments, attributes and blocks of mixins; a class from an object.
+    expect(html).toContain('<li class="chosen" data-size="3" data-rest="[]" data-i="0">BLUE<em>1</em></li>');
+    expect(html).toContain('data-size="5" data-rest=\'["a",2]\'>BLUE<p>folk</p></li><b>Folk</b>');
+    expect(html).toContain('<p>ONEBlue</p>');
+    // Attributes over several lines, and one without a value.
+    expect(html).toContain('<input type="checkbox" checked title="Blue" disabled>');
+    expect(html).toContain('<ul class="a" style="width:3px;"></ul>');
+    expect(html).toContain('<a href="a&amp;b">x</a><p><b>x</b></p>');
+  });
+
+  test('mixins that call themselves end where the data does', () => {
+    const root = { name: 'A', songs: [], inner: [{ name: 'B', songs: [song], inner: [] }] };
+    expect(template(templates, 'song', 'tree')({ root })).toBe(
+      '<ul><li>A0<ul><li>B1<p>Blue</p><ul></ul></li></ul></li></ul>',
+    );
   });
 });
 
 describe('what a template may name', () => {
   test('is a local, escaped unless it says otherwise', () => {
-    const { page } = templatesOf({ 'page.pug': 'p(title=text)= text\np!= text\n' });
-    expect(page?.({ text: '<"&' })).toBe('<p title="&lt;&quot;&amp;">&lt;&quot;&amp;</p><p><"&</p>');
+    const { page } = templatesOf({
+      'page.pug': '//- @locals { text: string; html: Html }\np(title=text)= text\np!= html\n',
+    });
+    expect(page?.({ text: '<"&', html: '<b>' })).toBe(
+      '<p title="&lt;&quot;&amp;">&lt;&quot;&amp;</p><p><b></p>',
+    );
   });
 
   test('is a helper, unless a local has its name', () => {
-    const { page } = templatesOf({ 'page.pug': "p= typeof select\np!= text_input('song.title')\n" });
+    const use = "p= typeof select\np!= text_input('song.title')\n";
+    const locals = '//- @locals { select: number; text_input: (path: string) => Html }\n';
+    const { page, own } = templatesOf({ 'page.pug': use, 'own.pug': locals + use });
     expect(page?.()).toBe('<p>function</p><p>[text_input ["song.title"]]</p>');
-    expect(page?.({ select: 1, text_input: () => 'mine' })).toBe('<p>number</p><p>mine</p>');
+    expect(own?.({ select: 1, text_input: () => 'mine' })).toBe('<p>number</p><p>mine</p>');
   });
 
   test('is what every JavaScript has', () => {
@@ -73,14 +151,16 @@ describe('what a template may name', () => {
   });
 
   test('is never a global of the page', () => {
-    const { page } = templatesOf({
-      'page.pug': 'p= typeof process + typeof globalThis + typeof setTimeout\n',
-    });
-    expect(page?.()).toBe('<p>undefinedundefinedundefined</p>');
+    const { page } = templatesOf({ 'page.pug': '//- @locals { name?: string }\np= typeof name\n' });
+    (globalThis as { name?: string | undefined }).name = "the window's";
+    expect(page?.()).toBe('<p>undefined</p>');
+    (globalThis as { name?: string | undefined }).name = undefined;
   });
 
   test('is all the locals together, to ask what was given', () => {
-    const { page } = templatesOf({ 'page.pug': 'p= locals.title || template\n' });
+    const { page } = templatesOf({
+      'page.pug': '//- @locals { title?: string; template?: string }\np= locals.title || template\n',
+    });
     expect(page?.({ template: 'b' })).toBe('<p>b</p>');
     expect(page?.({ title: 'a' })).toBe('<p>a</p>');
     expect(page?.()).toBe('<p></p>');
@@ -89,9 +169,10 @@ describe('what a template may name', () => {
 
 describe('folders', () => {
   const templates = templatesOf({
-    'layout.pug': 'main\n  block content\n  include _footer\n',
+    'layout.pug': '//- @locals { year: number }\nmain\n  block content\n  include _footer\n',
     '_footer.pug': 'footer= year\n',
-    'admin/song-list/index.pug': 'extends /layout\nblock content\n  include ../_parts/head\n',
+    'admin/song-list/index.pug':
+      '//- @locals { title: string; year: number }\nextends /layout\nblock content\n  include ../_parts/head\n',
     'admin/_parts/head.pug': 'h1= title\n',
     'notes.txt': 'not a template',
   });
@@ -111,6 +192,7 @@ describe('folders', () => {
 test('mixins, conditions, loops and cases work', () => {
   const { page } = templatesOf({
     'page.pug': [
+      '//- @locals { songs: { title: string; chosen?: boolean }[] }',
       'mixin row(song)',
       '  li(class={chosen: song.chosen})&attributes(attributes)',
       '    block',

@@ -131,11 +131,16 @@ describe('a project is typed all the way', () => {
     expect(await complaints()).toEqual([]);
   }, 60_000);
 
-  test('so that renaming a field on the server stops the client controller and the caller of the SDK', async () => {
-    const told = await complaints(
+  test('so that renaming a field on the server stops the template, the client controller and the caller of the SDK', async () => {
+    const edits: Edit[] = [
       [controller, 'title: string', 'name: string'],
       [controller, "title: 'Blue'", "name: 'Blue'"],
+    ];
+    // The template first: it is checked by the compile itself.
+    await expect(complaints(...edits)).rejects.toThrow(
+      "app/views/song/show.pug:1:10 - error template_type: Property 'title' does not exist on type 'SongView'",
     );
+    const told = await complaints(...edits, ['app/views/song/show.pug', 'song.title', 'song.name']);
     expect(told).toEqual([`${client}: TS2339`, 'import.ts: TS2339']);
   }, 60_000);
 

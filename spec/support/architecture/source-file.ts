@@ -51,6 +51,8 @@ export function readSource(path: string, text: string): SourceFile {
 function importOf(node: ts.Node): Omit<Import, 'line'> | undefined {
   if (ts.isImportDeclaration(node)) return specifier(node.moduleSpecifier, node.importClause?.isTypeOnly);
   if (ts.isExportDeclaration(node)) return specifier(node.moduleSpecifier, node.isTypeOnly);
+  if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference))
+    return specifier(node.moduleReference.expression, node.isTypeOnly);
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
     return specifier(node.argument.literal, true);
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)

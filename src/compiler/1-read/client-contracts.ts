@@ -1,5 +1,5 @@
-import ts from 'typescript6';
 import type { Diagnostics } from '../diagnostics.js';
+import { ts } from '../typescript.js';
 import type { ControllerDeclaration } from './controllers.js';
 import { type AppProgram, reportAt } from './program.js';
 

@@ -1,6 +1,6 @@
-import ts from 'typescript6';
 import { controllerName } from '../../contract/names.js';
 import type { Diagnostics } from '../diagnostics.js';
+import { ts } from '../typescript.js';
 import { importedAs } from './imports.js';
 import { type AppProgram, reportAt } from './program.js';
 
@@ -19,6 +19,8 @@ export interface ControllerDeclaration {
 export interface ActionDeclaration {
   readonly name: string;
   readonly node: ts.MethodDeclaration;
+  /** What happens to properties that nobody declared: the option of the action, or else of the controller. */
+  readonly unknown: 'strip' | 'refuse';
 }
 
 /** Only files of this form are loaded by the server. */
@@ -43,7 +45,8 @@ function readClass(
   diagnostics: Diagnostics,
 ): ControllerDeclaration | undefined {
   const decorator = rocketDecorator(app, node, 'Controller', diagnostics);
-  const actions = readActions(app, node, diagnostics);
+  const unknown = decorator && unknownOption(app, decorator, diagnostics);
+  const actions = readActions(app, node, unknown ?? 'strip', diagnostics);
   const className = node.name?.text ?? 'the class';
   if (decorator === undefined) {
     for (const action of actions) {
@@ -63,14 +66,17 @@ function readClass(
 function readActions(
   app: AppProgram,
   node: ts.ClassDeclaration,
+  unknown: ActionDeclaration['unknown'],
   diagnostics: Diagnostics,
 ): ActionDeclaration[] {
   const actions: ActionDeclaration[] = [];
   for (const member of node.members) {
-    if (!rocketDecorator(app, member, 'Action', diagnostics)) continue;
+    const decorator = rocketDecorator(app, member, 'Action', diagnostics);
+    if (decorator === undefined) continue;
     const fault = memberFault(member);
     if (fault === undefined && ts.isMethodDeclaration(member)) {
-      actions.push({ name: (member.name as ts.Identifier).text, node: member });
+      const own = unknownOption(app, decorator, diagnostics) ?? unknown;
+      actions.push({ name: (member.name as ts.Identifier).text, node: member, unknown: own });
       continue;
     }
     reportAt(app, diagnostics, member.name ?? member, {
@@ -137,7 +143,7 @@ function readName(
   decorator: ts.CallExpression,
   diagnostics: Diagnostics,
 ): { name: string; nameNode: ts.Node } | undefined {
-  const given = nameOption(decorator);
+  const given = option(decorator, 'name');
   if (given !== undefined && !ts.isStringLiteralLike(given)) {
     reportAt(app, diagnostics, given, {
       code: 'bad_name',
@@ -158,11 +164,29 @@ function readName(
   return undefined;
 }
 
-function nameOption(decorator: ts.CallExpression): ts.Expression | undefined {
+/** Undefined: the option is not there, or not to be read. */
+function unknownOption(
+  app: AppProgram,
+  decorator: ts.CallExpression,
+  diagnostics: Diagnostics,
+): ActionDeclaration['unknown'] | undefined {
+  const given = option(decorator, 'unknown');
+  if (given === undefined) return undefined;
+  if (ts.isStringLiteralLike(given) && (given.text === 'strip' || given.text === 'refuse')) return given.text;
+  reportAt(app, diagnostics, given, {
+    code: 'bad_decorator',
+    message: `The option unknown is not 'strip' or 'refuse'`,
+    cure: "Write the word in place, as in @Action({ unknown: 'refuse' }): the compiler does not run code.",
+  });
+  return undefined;
+}
+
+/** The value of an option, as it is written. */
+function option(decorator: ts.CallExpression, name: string): ts.Expression | undefined {
   const options = decorator.arguments[0];
   if (options === undefined || !ts.isObjectLiteralExpression(options)) return undefined;
   for (const property of options.properties) {
-    if (property.name && ts.isIdentifier(property.name) && property.name.text === 'name') {
+    if (property.name && ts.isIdentifier(property.name) && property.name.text === name) {
       return ts.isPropertyAssignment(property) ? property.initializer : property.name;
     }
   }

@@ -1,4 +1,4 @@
-import ts from 'typescript6';
+import { ts } from '../typescript.js';
 
 /** A name as the module that exports it knows it: where an identifier was imported from. */
 export interface Imported {

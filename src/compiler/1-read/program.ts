@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import ts from 'typescript6';
 import type { SourcePlace } from '../../contract/contract.js';
 import type { ProblemCode } from '../../problems.js';
 import type { Diagnostics } from '../diagnostics.js';
+import { ts } from '../typescript.js';
+import { ProgramHost } from './program-host.js';
+import { Reach } from './reach.js';
 
 /** An app as TypeScript sees it. */
 export interface AppProgram {
@@ -12,36 +13,73 @@ export interface AppProgram {
   readonly checker: ts.TypeChecker;
   /** The files of the app itself. */
   readonly files: ReadonlySet<ts.SourceFile>;
+  readonly reach: Reach;
 }
 
 /**
- * What an app's types need of the package where it is not installed yet, or not built: its own first
- * build compiles the samples. Decorators are read from the syntax and need no types.
+ * Reads an app, and reads it again after an edit: files that have not changed are neither parsed nor
+ * bound anew. One is made for each compile, or for each watch.
  */
-const standIn = {
-  path: '/rocket-io.d.ts',
-  text: [
-    'export declare class Redirect { private readonly redirect: true }',
-    'export declare function redirect(message: object): Redirect;',
-    'export interface Identity { readonly id: string }',
-    'export declare abstract class CurrentUser {',
-    '  abstract readonly id: string;',
-    '  abstract readonly identity: Identity;',
-    '  abstract readonly sessionId: string;',
-    '}',
-  ].join('\n'),
-};
+export class ProgramReader {
+  /** Whether to read the types of Node even if nothing of them seems to be used. */
+  needsNodeTypes = false;
+  private readonly host: ProgramHost;
+  private last: { readonly app: AppProgram; readonly names: string; readonly nodeTypes: boolean } | undefined;
+
+  constructor(private readonly root: string) {
+    this.host = new ProgramHost(root);
+  }
+
+  /** The very same object as before where no file has changed. */
+  read(code: readonly string[]): AppProgram {
+    const names = code.join('\n');
+    const rootNames = code.map((file) => join(this.root, file));
+    const changed = this.host.refresh(rootNames, names !== this.last?.names);
+    const wantsNodeTypes = this.needsNodeTypes || this.last?.nodeTypes || this.host.mentionsNode();
+    const types = wantsNodeTypes ? this.host.typesFolder : undefined;
+    const nodeTypes = types !== undefined;
+    if (this.last && !changed && nodeTypes === this.last.nodeTypes) return this.last.app;
+    const program = ts.createProgram({
+      rootNames,
+      options: compilerOptions(types),
+      host: this.host.compilerHost,
+      ...(this.last && { oldProgram: this.last.app.program }),
+    });
+    const files = new Set<ts.SourceFile>();
+    for (const name of rootNames) {
+      const source = program.getSourceFile(name);
+      if (source) files.add(source);
+    }
+    const reach = new Reach(program, this.host.imports, this.host.mayChange);
+    const app = { root: this.root, program, checker: program.getTypeChecker(), files, reach };
+    this.last = { app, names, nodeTypes };
+    return app;
+  }
+
+  /** Every file of the project that was read, from the project folder. */
+  get projectFiles(): readonly string[] {
+    const files = this.last?.app.program.getSourceFiles() ?? [];
+    return files.flatMap(({ fileName }) => {
+      return this.host.mayChange(fileName) ? relative(this.root, fileName).split(sep).join('/') : [];
+    });
+  }
+
+  /** Whether the types of Node were left out although they are installed: nothing seemed to need them. */
+  get lacksNodeTypes(): boolean {
+    return this.host.typesFolder !== undefined && this.last?.nodeTypes === false;
+  }
+}
 
 /**
  * Options of the compiler's own, whatever the app's tsconfig says: strict, so that `null` is seen, and
  * with few libraries, since reading them is most of the time.
  */
-function compilerOptions(root: string): ts.CompilerOptions {
+function compilerOptions(typesFolder: string | undefined): ts.CompilerOptions {
   return {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
     lib: ['lib.es2022.d.ts', 'lib.esnext.disposable.d.ts'],
-    types: hasNodeTypes(root) ? ['node'] : [],
+    ...(typesFolder === undefined ? { types: [] } : { types: ['node'], typeRoots: [typesFolder] }),
     strict: true,
     experimentalDecorators: true,
     skipLibCheck: true,
@@ -49,21 +87,19 @@ function compilerOptions(root: string): ts.CompilerOptions {
   };
 }
 
-export function readProgram(root: string, code: readonly string[], diagnostics: Diagnostics): AppProgram {
-  const options = compilerOptions(root);
-  const program = ts.createProgram({
-    rootNames: code.map((file) => join(root, file)),
-    options,
-    host: compilerHost(root, options),
-  });
-  const files = new Set<ts.SourceFile>();
-  for (const file of code) {
-    const source = program.getSourceFile(join(root, file));
-    if (source) files.add(source);
+/** Reports what is not TypeScript. */
+export function reportSyntaxErrors(app: AppProgram, diagnostics: Diagnostics): void {
+  for (const file of app.files) {
+    for (const found of app.program.getSyntacticDiagnostics(file)) {
+      diagnostics.report({
+        code: 'source_syntax',
+        message: ts.flattenDiagnosticMessageText(found.messageText, ' '),
+        cure: 'Correct the syntax.',
+        ...placeAt(app, file, found.start),
+        text: file.text,
+      });
+    }
   }
-  const app = { root, program, checker: program.getTypeChecker(), files };
-  for (const file of files) reportSyntax(app, file, diagnostics);
-  return app;
 }
 
 /** Where a node stands, as the contract and the diagnostics say it. */
@@ -80,18 +116,6 @@ export function reportAt(
   diagnostics.report({ ...problem, ...placeOf(app, node), text: node.getSourceFile().text });
 }
 
-function reportSyntax(app: AppProgram, file: ts.SourceFile, diagnostics: Diagnostics): void {
-  for (const found of app.program.getSyntacticDiagnostics(file)) {
-    diagnostics.report({
-      code: 'source_syntax',
-      message: ts.flattenDiagnosticMessageText(found.messageText, ' '),
-      cure: 'Correct the syntax.',
-      ...placeAt(app, file, found.start),
-      text: file.text,
-    });
-  }
-}
-
 function placeAt(app: AppProgram, file: ts.SourceFile, position: number): SourcePlace {
   const { line, character } = file.getLineAndCharacterOfPosition(position);
   return {
@@ -99,34 +123,4 @@ function placeAt(app: AppProgram, file: ts.SourceFile, position: number): Source
     line: line + 1,
     column: character + 1,
   };
-}
-
-function compilerHost(root: string, options: ts.CompilerOptions): ts.CompilerHost {
-  const host = ts.createCompilerHost(options, true);
-  const cache = ts.createModuleResolutionCache(root, (name) => host.getCanonicalFileName(name), options);
-  const { fileExists, readFile, getSourceFile } = host;
-  return {
-    ...host,
-    fileExists: (path) => path === standIn.path || fileExists(path),
-    readFile: (path) => (path === standIn.path ? standIn.text : readFile(path)),
-    getSourceFile: (path, language, ...rest) =>
-      path === standIn.path
-        ? ts.createSourceFile(path, standIn.text, language)
-        : getSourceFile(path, language, ...rest),
-    resolveModuleNameLiterals: (literals, containing, redirected, settings, source) =>
-      literals.map((literal) => {
-        const mode = ts.getModeForUsageLocation(source, literal, settings);
-        const found = ts.resolveModuleName(literal.text, containing, settings, host, cache, redirected, mode);
-        if (found.resolvedModule || literal.text !== 'rocket-io') return found;
-        return { resolvedModule: { resolvedFileName: standIn.path, extension: ts.Extension.Dts } };
-      }),
-  };
-}
-
-/** Without them an inferred type that comes from a Node module would be unknown. */
-function hasNodeTypes(root: string): boolean {
-  for (let folder = root; ; folder = join(folder, '..')) {
-    if (existsSync(join(folder, 'node_modules/@types/node/package.json'))) return true;
-    if (folder === join(folder, '..')) return false;
-  }
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import lex from 'pug-lexer';
-import ts from 'typescript6';
+import type { ProblemCode } from '../../problems.js';
 import type { Diagnostics } from '../diagnostics.js';
+import { ts } from '../typescript.js';
 
 /** What Pug throws: with a place where the lexer or parser found it, without where a later step did. */
 interface PugError {
@@ -13,6 +14,21 @@ interface PugError {
   readonly column?: number;
   readonly path?: string;
   readonly code?: string;
+}
+
+/** A filter, for which Pug would look for a package of its name. */
+export class FilterError extends Error {
+  readonly line: number;
+  readonly column: number;
+
+  constructor(
+    { val, loc }: lex.FilterToken,
+    readonly filename: string,
+  ) {
+    super(`A template cannot use the filter ":${val}"`);
+    this.line = loc.start.line;
+    this.column = loc.start.column;
+  }
 }
 
 /**
@@ -32,7 +48,8 @@ export function reportTemplateError(
     column,
     file = template,
     ...problem
-  } = placed(root, error) ??
+  } = filter(root, thrown) ??
+  placed(root, error) ??
   missingFile(root, error) ??
   brokenCode(root, [template, ...views]) ??
   unplaced(error);
@@ -49,12 +66,21 @@ function shown(text: string, line: number, column: number): { line: number; colu
 }
 
 interface TemplateProblem {
+  /** @default 'template_syntax' */
+  readonly code?: ProblemCode;
   readonly message: string;
   readonly cure: string;
   /** Undefined: the template itself. */
   readonly file?: string;
   readonly line: number;
   readonly column: number;
+}
+
+function filter(root: string, error: unknown): TemplateProblem | undefined {
+  if (!(error instanceof FilterError)) return undefined;
+  const { message, filename, line, column } = error;
+  const cure = 'Write the markup in Pug, or include it as a file: include text.html.';
+  return { code: 'template_filter', message, cure, file: named(root, filename), line, column };
 }
 
 function placed(
@@ -116,6 +142,8 @@ function codeIn(text: string): { code: string; line: number; column: number }[] 
 
 /** A head such as `for (…)` or `else` is completed by the block below it, and braces may span lines. */
 function completions(code: string): string[] {
+  // An operator at the end would take the braces for its operand.
+  if (/[-+*/%=&|?:,.<>!~^]\s*$/.test(code)) return [];
   return [`${code} {}`, `if (1) {} ${code} {}`, `${code} }`, `{ ${code}`, `if (1) { ${code} }`];
 }
 

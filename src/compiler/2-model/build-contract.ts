@@ -1,16 +1,19 @@
-import ts from 'typescript6';
 import type {
   ActionContract,
   ClientActionContract,
   Contract,
   ControllerContract,
 } from '../../contract/contract.js';
-import type { Shape } from '../../contract/shape.js';
+import { type Shape, shapesIn } from '../../contract/shape.js';
 import { type ClientActionDeclaration, readClientContract } from '../1-read/client-contracts.js';
 import type { ActionDeclaration, ControllerDeclaration } from '../1-read/controllers.js';
 import { type AppProgram, placeOf, reportAt } from '../1-read/program.js';
 import type { Diagnostics } from '../diagnostics.js';
+import { ts } from '../typescript.js';
 import { checkNames } from './check-names.js';
+import { declare } from './declarations.js';
+import { documentationOf, type ParameterNames } from './documentation.js';
+import { declarationOfController } from './read-declarations.js';
 import { resolveResult } from './resolve-result.js';
 import { ShapeResolver } from './resolve-shape.js';
 import type { TypePlace } from './type-resolver.js';
@@ -46,32 +49,45 @@ function buildController(
   checkNames(app, controller, clientActions, diagnostics);
   const { name, node, actions } = controller;
   const symbol = node.name && app.checker.getSymbolAtLocation(node.name);
-  return {
+  const contract: ControllerContract = {
     name,
     ...docOf(app, symbol),
     source: placeOf(app, controller.nameNode),
     actions: actions.map((action) => buildAction(app, name, action, resolver, diagnostics)),
     clientActions: clientActions.map((action) => buildClientAction(app, name, action, resolver)),
   };
+  return declare(contract, declarationOfController(app, controller));
 }
 
 function buildAction(
   app: AppProgram,
   controller: string,
-  { name, node }: ActionDeclaration,
+  { name, node, unknown }: ActionDeclaration,
   resolver: ShapeResolver,
   diagnostics: Diagnostics,
 ): ActionContract {
   const call = `${controller}.${name}`;
   const params = resolveParams(app, call, node, resolver, diagnostics);
-  const result = resolveResult(resolver, node, call);
-  return {
+  const answer = resolveResult(resolver, node, call);
+  for (const shape of [answer.result, answer.items]) {
+    if (shape) refuseFiles(resolver, shape, node.type ?? node.name, `The result of ${call}`);
+  }
+  const symbol = app.checker.getSymbolAtLocation(node.name);
+  const parameter = parametersOf(node)[0]?.name;
+  const action: ActionContract = {
     name,
-    ...docOf(app, app.checker.getSymbolAtLocation(node.name)),
+    ...docOf(app, symbol, {
+      declared: parameter && ts.isIdentifier(parameter) ? parameter.text : undefined,
+      generated: 'params',
+      properties: propertyNames(resolver, params),
+    }),
     source: placeOf(app, node.name),
     ...(params && { params }),
-    ...(result && { result }),
+    ...answer,
+    ...(params && unknown === 'refuse' && { unknown }),
   };
+  // Of overloads other files see all but the one that is the action.
+  return (symbol?.declarations?.length ?? 1) > 1 ? declare(action, { isOpaque: true }) : action;
 }
 
 function buildClientAction(
@@ -88,7 +104,13 @@ function buildClientAction(
     path: '',
   };
   const args = parameter && argumentsShape(resolver, app.checker.getTypeOfSymbol(parameter), place);
-  return { name, ...docOf(app, symbol), source: placeOf(app, node), ...(args && { args }) };
+  if (args) refuseFiles(resolver, args, place.node, place.owner);
+  const names = {
+    declared: parameter && !parameter.name.startsWith('__') ? parameter.name : undefined,
+    generated: 'args',
+    properties: propertyNames(resolver, args),
+  } as const;
+  return { name, ...docOf(app, symbol, names), source: placeOf(app, node), ...(args && { args }) };
 }
 
 function resolveParams(
@@ -98,7 +120,7 @@ function resolveParams(
   resolver: ShapeResolver,
   diagnostics: Diagnostics,
 ): Shape | undefined {
-  const [parameter, second] = node.parameters.filter((one) => one.name.getText() !== 'this');
+  const [parameter, second] = parametersOf(node);
   const refuse = (at: ts.Node, message: string, cure: string): undefined =>
     reportAt(app, diagnostics, at, { code: 'bad_parameter', message, cure }) as undefined;
   if (second) {
@@ -142,8 +164,24 @@ function argumentsShape(resolver: ShapeResolver, type: ts.Type, place: TypePlace
   const optional = type.isUnion() && type.types.some((member) => member.flags & ts.TypeFlags.Undefined);
   const used = optional ? given : type;
   if (used.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) return undefined;
-  const shape = resolver.resolve(used, place);
+  const shape = resolver.resolve(used, { ...place, mayBeEmpty: true });
   return shape.kind === 'object' && shape.properties.length === 0 ? undefined : shape;
+}
+
+/** A file travels one way: no client can be handed one. */
+function refuseFiles(resolver: ShapeResolver, shape: Shape, node: ts.Node, owner: string): void {
+  const seen = new Set<Shape>();
+  const visit = (one: Shape | undefined): boolean => {
+    if (one === undefined || seen.has(one)) return false;
+    seen.add(one);
+    return one.kind === 'file' || shapesIn(one).some((inner) => visit(resolver.behind(inner)));
+  };
+  if (!visit(resolver.behind(shape))) return;
+  reportAt(resolver.app, resolver.diagnostics, node, {
+    code: 'type_cannot_travel',
+    message: `${owner}: an UploadedFile goes from a client to the server only`,
+    cure: 'Write its address as string, or its content as Uint8Array.',
+  });
 }
 
 function isAllOptional(resolver: ShapeResolver, shape: Shape): boolean {
@@ -151,7 +189,16 @@ function isAllOptional(resolver: ShapeResolver, shape: Shape): boolean {
   return inner?.kind === 'object' && inner.properties.every((property) => property.optional);
 }
 
-function docOf(app: AppProgram, symbol: ts.Symbol | undefined): { doc?: string } {
-  const doc = symbol && ts.displayPartsToString(symbol.getDocumentationComment(app.checker)).trim();
-  return doc ? { doc } : {};
+function parametersOf(node: ts.MethodDeclaration): readonly ts.ParameterDeclaration[] {
+  return node.parameters.filter((one) => one.name.getText() !== 'this');
+}
+
+function propertyNames(resolver: ShapeResolver, shape: Shape | undefined): readonly string[] {
+  const found = shape && resolver.behind(shape);
+  return found?.kind === 'object' ? found.properties.map(({ name }) => name) : [];
+}
+
+function docOf(app: AppProgram, symbol: ts.Symbol | undefined, names?: ParameterNames): { doc?: string } {
+  const doc = documentationOf(app.checker, symbol, names);
+  return doc === '' ? {} : { doc };
 }

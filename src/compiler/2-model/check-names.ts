@@ -1,9 +1,9 @@
-import type ts from 'typescript6';
 import { isCallName } from '../../contract/names.js';
 import type { ClientActionDeclaration } from '../1-read/client-contracts.js';
 import type { ControllerDeclaration } from '../1-read/controllers.js';
 import { type AppProgram, reportAt } from '../1-read/program.js';
 import type { Diagnostics } from '../diagnostics.js';
+import type { ts } from '../typescript.js';
 
 /**
  * What every JavaScript object has, and `then`, for which `await rocket.Song` would wait: these mean

@@ -1,26 +1,24 @@
 import type { Contract } from '../../contract/contract.js';
 import type { Template } from '../1-read/templates.js';
 import type { Diagnostics } from '../diagnostics.js';
+import type { LocalsResolver } from './resolve-locals.js';
+import { localsOfCall, type TemplateLocals } from './template-locals.js';
 
 /** A template with its place in the generated `templates`. */
 export interface NamedTemplate extends Template {
   /** `['admin', 'songList', 'index']` for `admin/song-list/index.pug`. */
   readonly name: readonly string[];
-  /** The client action whose arguments are its locals: `Song.index` for `song/index.pug`. */
-  readonly call: string | undefined;
+  /** Declared in its first line, or else the arguments of the client action of the same name. */
+  readonly locals: TemplateLocals | undefined;
 }
 
 /** Gives templates their names, sorted by them. A name that is taken or cannot be written is reported. */
 export function nameTemplates(
   templates: readonly Template[],
   contract: Contract,
+  locals: LocalsResolver,
   diagnostics: Diagnostics,
 ): NamedTemplate[] {
-  const calls = new Set(
-    contract.controllers.flatMap(({ name, clientActions }) =>
-      clientActions.filter(({ args }) => args).map((action) => `${name}.${action.name}`),
-    ),
-  );
   const named: NamedTemplate[] = [];
   const taken = new Map<string, string>();
   for (const template of templates) {
@@ -39,8 +37,11 @@ export function nameTemplates(
       const folder = name.slice(0, depth).join('.');
       if (!taken.has(folder)) taken.set(folder, 'the folder of other templates');
     }
-    const call = callOf(name);
-    named.push({ ...template, name, call: calls.has(call) ? call : undefined });
+    named.push({
+      ...template,
+      name,
+      locals: locals.resolve(template) ?? localsOfCall(contract, callOf(name)),
+    });
   }
   return named.sort((a, b) => (a.name.join('.') < b.name.join('.') ? -1 : 1));
 }

@@ -1,5 +1,6 @@
-import ts from 'typescript6';
 import type { Shape } from '../../contract/shape.js';
+import { ts } from '../typescript.js';
+import { resolvePresent } from './resolve-union.js';
 import type { TypePlace, TypeResolver } from './type-resolver.js';
 
 /** Arrays and tuples, read-only or not. Undefined: the type is neither. */
@@ -17,16 +18,19 @@ function resolveTuple(resolver: TypeResolver, type: ts.TypeReference, at: TypePl
   const types = resolver.app.checker.getTypeArguments(type);
   const elements: Shape[] = [];
   let rest: Shape | undefined;
+  let optional = 0;
   for (const [index, element] of types.entries()) {
     const flags = elementFlags[index] ?? ts.ElementFlags.Required;
-    const isRest = flags === ts.ElementFlags.Rest && index === types.length - 1;
-    if (flags !== ts.ElementFlags.Required && !isRest) {
-      const cure = 'Write | null instead of a question mark, and ...rest only at the end; or write an array.';
-      return resolver.refuse(at, type, 'has places that may be missing', cure);
+    if (rest !== undefined || flags & ts.ElementFlags.Variadic) {
+      const cure = 'Write ...rest only at the end, or write an array.';
+      return resolver.refuse(at, type, 'has places that move', cure);
     }
-    const shape = resolver.resolve(element, { ...at, path: `${at.path}[${index}]` });
-    if (isRest) rest = shape;
-    else elements.push(shape);
+    const place = { ...at, path: `${at.path}[${index}]` };
+    if (flags & ts.ElementFlags.Rest) rest = resolver.resolve(element, place);
+    else if (flags & ts.ElementFlags.Optional) {
+      elements.push(resolvePresent(resolver, element, place));
+      optional++;
+    } else elements.push(resolver.resolve(element, place));
   }
-  return rest ? { kind: 'tuple', elements, rest } : { kind: 'tuple', elements };
+  return { kind: 'tuple', elements, ...(optional > 0 && { optional }), ...(rest && { rest }) };
 }

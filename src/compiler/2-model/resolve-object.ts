@@ -1,6 +1,10 @@
-import ts from 'typescript6';
-import type { PropertyShape, Shape } from '../../contract/shape.js';
-import { resolveUnion, withValue } from './resolve-union.js';
+import type { PropertyShape, RecordShape, Shape } from '../../contract/shape.js';
+import { ts } from '../typescript.js';
+import { declare } from './declarations.js';
+import { documentationOf } from './documentation.js';
+import { declarationOfProperty, hasComputed } from './read-declarations.js';
+import { numericKey, textTemplate } from './resolve-text.js';
+import { resolvePresent, withValue } from './resolve-union.js';
 import type { TypePlace, TypeResolver } from './type-resolver.js';
 
 /** Interfaces, classes, literals, mapped types and intersections, as the object that JSON makes of them. */
@@ -11,9 +15,10 @@ export function resolveObject(resolver: TypeResolver, type: ts.Type, at: TypePla
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) {
     return resolver.refuse(at, type, 'is a function', 'Send data, and let the other end call an action.');
   }
-  const properties = checker.getPropertiesOfType(type).filter(isData);
-  const record = resolveRecord(resolver, type, properties, at);
-  if (record) return record;
+  const all = checker.getPropertiesOfType(type);
+  const properties = all.filter(isData);
+  const rest = resolveRest(resolver, type, at);
+  if (properties.length === 0 && rest !== undefined) return rest;
   if (isWrittenByMethod(type, checker)) {
     return resolver.refuse(
       at,
@@ -22,12 +27,28 @@ export function resolveObject(resolver: TypeResolver, type: ts.Type, at: TypePla
       'Write the type that toJSON() returns.',
     );
   }
+  if (properties.length === 0 && (all.length > 0 || !(at.mayBeEmpty && at.path === ''))) {
+    return all.length > 0
+      ? resolver.refuse(
+          at,
+          type,
+          'has nothing that JSON would write',
+          'Give it public properties, or write another type.',
+        )
+      : resolver.refuse(
+          at,
+          type,
+          'does not say what the value is',
+          'Write the properties, or unknown for any JSON value.',
+        );
+  }
   const shapes: PropertyShape[] = [];
   for (const property of properties) {
     const shape = resolveProperty(resolver, property, at);
     if (shape) shapes.push(shape);
   }
-  return { kind: 'object', properties: shapes };
+  const shape: Shape = { kind: 'object', properties: shapes, ...(rest?.kind === 'record' && { rest }) };
+  return hasComputed(all) ? declare(shape, { isOpaque: true }) : shape;
 }
 
 function resolveProperty(
@@ -46,10 +67,10 @@ function resolveProperty(
   const optional = (property.flags & ts.SymbolFlags.Optional) !== 0 || members.length < countMembers(type);
   // `kind?: never` tells the members of a union apart: it is not there.
   if (optional && members.every((member) => member.flags & ts.TypeFlags.Never)) return undefined;
-  const whole = members.length === countMembers(type);
-  const shape = whole ? resolver.resolve(type, place) : resolveUnion(resolver, members, place);
-  const doc = ts.displayPartsToString(property.getDocumentationComment(app.checker)).trim();
-  return { name: property.name, optional, shape, ...(doc !== '' && { doc }) };
+  const shape = resolvePresent(resolver, type, place);
+  const doc = documentationOf(app.checker, property);
+  const found: PropertyShape = { name: property.name, optional, shape, ...(doc !== '' && { doc }) };
+  return declare(found, declarationOfProperty(app, property));
 }
 
 /** The property where the app declares it; else the place of the type that has it. */
@@ -62,30 +83,31 @@ function propertyPlace(resolver: TypeResolver, property: ts.Symbol, at: TypePlac
   return { ...at, node: type ?? name ?? declaration, path };
 }
 
-/** `Record<string, …>` and the like. Undefined: the type has no index signature. */
-function resolveRecord(
-  resolver: TypeResolver,
-  type: ts.Type,
-  properties: readonly ts.Symbol[],
-  at: TypePlace,
-): Shape | undefined {
-  const infos = resolver.app.checker.getIndexInfosOfType(type);
-  const info = infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.String) ?? infos[0];
+/** `Record<string, …>` and the like, or the open part of an object. Undefined: the type has no index signature. */
+function resolveRest(resolver: TypeResolver, type: ts.Type, at: TypePlace): Shape | undefined {
+  const [info, second] = resolver.app.checker.getIndexInfosOfType(type);
   if (info === undefined) return undefined;
-  if (properties.length > 0) {
-    const cure = 'Put the open part into a property of its own, as in { fields: Record<string, …> }.';
-    return resolver.refuse(at, type, 'has both named properties and an index signature', cure);
-  }
-  if (!(info.keyType.flags & (ts.TypeFlags.String | ts.TypeFlags.Number))) {
-    return resolver.refuse(at, type, 'has keys that are not checked yet', 'Write Record<string, …>.');
+  if (second !== undefined) {
+    return resolver.refuse(at, type, 'has several index signatures', 'Keep one of them.');
   }
   const members = withValue(info.type);
+  // Record<string, never>: an object without properties.
+  if (members.every((member) => member.flags & ts.TypeFlags.Never)) return { kind: 'object', properties: [] };
+  const key = keyOf(resolver, info.keyType);
+  if (key === 'refused') {
+    return resolver.refuse(at, type, 'has keys that JSON has not', 'Write Record<string, …>.');
+  }
   const place = { ...at, path: `${at.path}[key]` };
-  const whole = members.length === countMembers(info.type);
-  return {
-    kind: 'record',
-    value: whole ? resolver.resolve(info.type, place) : resolveUnion(resolver, members, place),
-  };
+  const value = resolvePresent(resolver, info.type, place);
+  return { kind: 'record', value, ...(key && { key }) };
+}
+
+/** What the keys have to look like. Undefined: any text will do. */
+function keyOf(resolver: TypeResolver, type: ts.Type): RecordShape['key'] | 'refused' {
+  if (type.flags & ts.TypeFlags.String) return undefined;
+  if (type.flags & ts.TypeFlags.Number) return numericKey;
+  const isText = type.flags & (ts.TypeFlags.TemplateLiteral | ts.TypeFlags.StringMapping);
+  return (isText && textTemplate(resolver.app.checker, type)) || 'refused';
 }
 
 /** What JSON.stringify would write: own public data, neither methods nor what a class computes. */

@@ -1,11 +1,15 @@
-import ts from 'typescript6';
 import type { Shape } from '../../contract/shape.js';
 import { type AppProgram, reportAt } from '../1-read/program.js';
 import type { Diagnostics } from '../diagnostics.js';
+import { ts } from '../typescript.js';
+import { declarationOf, declare } from './declarations.js';
+import { declarationOfType } from './read-declarations.js';
 import { resolveBuiltIn } from './resolve-built-in.js';
+import { resolveConstrained } from './resolve-constrained.js';
 import { resolveList } from './resolve-list.js';
 import { resolveObject } from './resolve-object.js';
-import { resolveUnion } from './resolve-union.js';
+import { resolveText } from './resolve-text.js';
+import { namedMembers, resolveUnion, withValue } from './resolve-union.js';
 import { TypeNames } from './type-names.js';
 import type { TypePlace, TypeResolver } from './type-resolver.js';
 import { describeUnresolved } from './unresolved.js';
@@ -20,10 +24,12 @@ const deepest = 50;
 export class ShapeResolver implements TypeResolver {
   readonly names: TypeNames;
   private depth = 0;
+  /** Types without a name whose inside is being looked at. */
+  private readonly open = new Set<ts.Type>();
 
   constructor(
     readonly app: AppProgram,
-    private readonly diagnostics: Diagnostics,
+    readonly diagnostics: Diagnostics,
   ) {
     this.names = new TypeNames((symbol) => this.isLibrary(symbol));
   }
@@ -54,6 +60,27 @@ export class ShapeResolver implements TypeResolver {
     return refused;
   }
 
+  refuseTag(at: TypePlace, message: string, cure: string): Shape {
+    const sentence = `${describePlace(at)}: ${message}`;
+    reportAt(this.app, this.diagnostics, at.node, { code: 'bad_constraint', message: sentence, cure });
+    return refused;
+  }
+
+  refuseUnion(at: TypePlace, confused: string): Shape {
+    reportAt(this.app, this.diagnostics, at.node, {
+      code: 'type_cannot_travel',
+      message: `${describePlace(at)}: ${confused} look the same as JSON, and the other end has to tell them apart`,
+      cure: "Give each an object of its own with a literal in it: { kind: 'text'; value: string } | { kind: 'number'; value: bigint }.",
+    });
+    return refused;
+  }
+
+  behind(shape: Shape): Shape | undefined {
+    let found: Shape | undefined = shape;
+    while (found?.kind === 'ref') found = this.names.shapes.get(found.name);
+    return found;
+  }
+
   isLibrary(symbol: ts.Symbol): boolean {
     const { program } = this.app;
     return (
@@ -65,13 +92,24 @@ export class ShapeResolver implements TypeResolver {
   private resolveNamed(type: ts.Type, at: TypePlace): Shape {
     const known = this.names.get(type);
     if (known !== undefined) return { kind: 'ref', name: known };
-    const name = this.names.name(type);
+    if (this.open.has(type)) return { kind: 'ref', name: this.names.give(type, 'Recursive') };
+    const given = this.names.name(type);
+    if (given === undefined) this.open.add(type);
     const shape = type.isUnion()
-      ? resolveUnion(this, type.types, at)
-      : (resolveList(this, type, at) ?? resolveObject(this, type, at));
+      ? this.resolveMembers(type, at)
+      : (resolveConstrained(this, type, at) ?? resolveList(this, type, at) ?? resolveObject(this, type, at));
+    this.open.delete(type);
+    // One without a name of its own got one if it was met again inside of itself.
+    const name = given ?? this.names.get(type);
     if (name === undefined) return shape;
-    this.names.shapes.set(name, shape);
+    const declaration = { ...declarationOf(shape), ...declarationOfType(this.app, type) };
+    this.names.shapes.set(name, declare({ ...shape }, declaration));
     return { kind: 'ref', name };
+  }
+
+  private resolveMembers(type: ts.UnionType, at: TypePlace): Shape {
+    const isWhole = withValue(type).length === type.types.length;
+    return resolveUnion(this, (isWhole && namedMembers(type)) || type.types, at);
   }
 
   private resolvePrimitive(type: ts.Type, at: TypePlace): Shape | undefined {
@@ -87,6 +125,11 @@ export class ShapeResolver implements TypeResolver {
     if (type.flags & (flags.Number | flags.Enum)) return { kind: 'number' };
     if (type.flags & flags.Boolean) return { kind: 'boolean' };
     if (type.flags & flags.Null) return { kind: 'null' };
+    if (type.flags & flags.BigInt) return { kind: 'bigint' };
+    const text = resolveText(this, type, at);
+    if (text) return text;
+    const bound = type.isTypeParameter() ? this.app.checker.getBaseConstraintOfType(type) : undefined;
+    if (bound && !(bound.flags & flags.Unknown)) return this.resolve(bound, at);
     const reason = unsendable.find(([mask]) => type.flags & mask);
     return reason && this.refuse(at, type, reason[1], reason[2]);
   }
@@ -120,7 +163,11 @@ function describePlace({ owner, path }: TypePlace): string {
 
 const { TypeFlags } = ts;
 const unsendable: readonly (readonly [flags: number, reason: string, cure: string])[] = [
-  [TypeFlags.BigIntLike, 'is a bigint, which JSON cannot write', 'Write string, and convert with BigInt(…).'],
+  [
+    TypeFlags.BigIntLiteral,
+    'is a single bigint, which JSON cannot write',
+    'Write bigint, or a string literal.',
+  ],
   [TypeFlags.ESSymbolLike, 'is a symbol, which exists in one program only', 'Write a string literal.'],
   [TypeFlags.Never, 'has no value', 'Take the property away, or write the type of its value.'],
   [TypeFlags.VoidLike, 'has no value', 'Write null where nothing is meant.'],
@@ -128,11 +175,6 @@ const unsendable: readonly (readonly [flags: number, reason: string, cure: strin
     TypeFlags.TypeParameter | TypeFlags.Conditional | TypeFlags.IndexedAccess | TypeFlags.Index,
     'depends on a type parameter that has no value here',
     'Write the type itself: an action is called from outside, where no type argument is known.',
-  ],
-  [
-    TypeFlags.TemplateLiteral | TypeFlags.StringMapping,
-    'is a pattern of text, which is not checked yet',
-    'Write string, or list the values that are meant.',
   ],
   [
     TypeFlags.NonPrimitive,

@@ -1,5 +1,5 @@
-import ts from 'typescript6';
 import type { Shape } from '../../contract/shape.js';
+import { ts } from '../typescript.js';
 
 /** Names that the generated declarations give a meaning of their own. */
 const taken = [
@@ -23,6 +23,23 @@ const taken = [
     'Date',
     'Promise',
     'Record',
+  ],
+  ...[
+    'Map',
+    'ReadonlyMap',
+    'Set',
+    'ReadonlySet',
+    'Uint8Array',
+    'ArrayBuffer',
+    'Blob',
+    'UploadedFile',
+    'Stream',
+    'CallError',
+    'CallErrorOf',
+    'RocketError',
+    'Declarations',
+    'Declared',
+    'Tied',
   ],
 ];
 
@@ -50,7 +67,11 @@ export class TypeNames {
   /** Gives a type its name; undefined for one that has none and is written out where it is used. */
   name(type: ts.Type): string | undefined {
     const base = this.describe(type);
-    if (base === undefined) return undefined;
+    return base === undefined ? undefined : this.give(type, base);
+  }
+
+  /** Gives a type this name, or one like it if that is taken. */
+  give(type: ts.Type, base: string): string {
     let name = base;
     for (let count = 2; this.taken.has(name); count++) name = `${base}${count}`;
     this.taken.add(name);
@@ -89,5 +110,6 @@ function intrinsicName(type: ts.Type): string | undefined {
   if (type.flags & flags.String) return 'String';
   if (type.flags & flags.Number) return 'Number';
   if (type.flags & flags.Boolean) return 'Boolean';
+  if (type.flags & flags.BigInt) return 'Bigint';
   return type.symbol?.name === 'Date' ? 'Date' : undefined;
 }

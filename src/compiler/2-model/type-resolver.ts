@@ -1,6 +1,6 @@
-import type ts from 'typescript6';
 import type { Shape } from '../../contract/shape.js';
 import type { AppProgram } from '../1-read/program.js';
+import type { ts } from '../typescript.js';
 
 /** Where a type was met: for what is said about it, and where. */
 export interface TypePlace {
@@ -10,6 +10,8 @@ export interface TypePlace {
   readonly owner: string;
   /** Where inside of that: `.song.tags[]`, or nothing. */
   readonly path: string;
+  /** Whether the whole may be an object without properties: arguments that are none. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /**
@@ -22,6 +24,12 @@ export interface TypeResolver {
   resolve(type: ts.Type, at: TypePlace): Shape;
   /** Says why a type cannot travel and what to write instead. Returns a shape to go on with. */
   refuse(at: TypePlace, type: ts.Type, reason: string, cure: string): Shape;
+  /** Says what is wrong with a constraint. Returns a shape to go on with. */
+  refuseTag(at: TypePlace, message: string, cure: string): Shape;
+  /** Says what of a union looks the same on the wire. Returns a shape to go on with. */
+  refuseUnion(at: TypePlace, confused: string): Shape;
+  /** The shape behind a name; undefined while its type is still being looked at. */
+  behind(shape: Shape): Shape | undefined;
   /** Whether a symbol is declared by TypeScript's own libraries. */
   isLibrary(symbol: ts.Symbol): boolean;
 }

@@ -1,6 +1,6 @@
-import ts from 'typescript6';
 import { importNodesOf } from '../1-read/imports.js';
 import type { AppProgram } from '../1-read/program.js';
+import { ts } from '../typescript.js';
 
 /**
  * The checker gives `any` both where `any` was written and where a name could not be found. Undefined:

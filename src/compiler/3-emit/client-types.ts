@@ -1,5 +1,7 @@
-import type { ActionContract, Contract, ControllerContract } from '../../contract/contract.js';
-import { mayBeEmpty } from './shape-facts.js';
+import type { Contract, ControllerContract } from '../../contract/contract.js';
+import { declarationOf } from '../2-model/declarations.js';
+import { callImports, callTypes } from './call-types.js';
+import { Marks, mappedFiles } from './declaration-map.js';
 import {
   docComment,
   header,
@@ -9,103 +11,62 @@ import {
   quote,
   sections,
 } from './source-text.js';
-import { typeDeclarations, typeText } from './type-text.js';
 
 const from = 'the controllers in app/controllers';
 
-/** The typed client: calls with their params and results, client actions with their arguments, stubs. */
-export function clientTypes(contract: Contract): OutputFile {
-  const { controllers } = contract;
-  const withActions = controllers.filter(({ actions }) => actions.length > 0);
-  const withClients = controllers.filter(({ clientActions }) => clientActions.length > 0);
+/** The typed client of the app's pages with its map: calls, client actions, stubs of client controllers. */
+export function clientTypes(contract: Contract): OutputFile[] {
+  const marks = new Marks();
+  const withClients = contract.controllers.filter(({ clientActions }) => clientActions.length > 0);
+  const imports = [...callImports(contract), 'ClientController', 'ConnectOptions', 'StartOptions'];
   const text = sections(
     header(from),
-    importText(['Client', 'ClientController', 'ConnectOptions', 'StartOptions'], 'rocket-io/client', true),
-    typeDeclarations(contract, 'reads'),
-    serverActions(withActions),
-    clientActions(withClients),
-    helpers,
-    ...withActions.map((controller) => actionsInterface(contract, controller)),
-    rocketClient(withActions),
-    ...withClients.map(stub),
+    importText(imports, 'rocket-io/client', true),
+    tie,
+    callTypes(contract, marks),
+    ...withClients.map((controller) => stub(controller, marks)),
     connect,
     start(withClients),
   );
-  return { path: `${outputFolder}/client.d.ts`, text };
+  return mappedFiles(`${outputFolder}/client.d.ts`, text, marks);
 }
 
-function serverActions(controllers: readonly ControllerContract[]): string {
-  const entries = controllers.flatMap(({ name, actions }) =>
-    actions.map(({ name: action, params, result }) => {
-      const given = params ? typeText(params, 'reads', '    ') : 'undefined';
-      const answer = result ? typeText(result, 'reads', '    ') : 'void';
-      const call = quote(`${name}.${action}`);
-      const line = `  ${call}: { params: ${given}; result: ${answer} };\n`;
-      if (line.length <= 110 && !/\n./.test(line)) return line;
-      return `  ${call}: {\n    params: ${given};\n    result: ${answer};\n  };\n`;
-    }),
-  );
-  return `/** Every action of the server. */\nexport interface ServerActions ${members(entries)}`;
-}
-
-function clientActions(controllers: readonly ControllerContract[]): string {
-  const entries = controllers.flatMap(({ name, clientActions }) =>
-    clientActions.map(({ name: action, args }) => {
-      return `  ${quote(`${name}.${action}`)}: ${args ? typeText(args, 'reads', '  ') : 'undefined'};\n`;
-    }),
-  );
-  return `/** Every action that the server may call here. */\nexport interface ClientActions ${members(entries)}`;
-}
-
-function members(lines: readonly string[]): string {
-  return lines.length === 0 ? '{}' : `{\n${lines.join('')}}`;
-}
-
-const helpers = [
-  "/** What a client action is given: `Args<'Song.index'>`. */",
-  'export type Args<Name extends keyof ClientActions> = ClientActions[Name];',
+/**
+ * Flat types are quick to check, and have no tie of their own to where they come from. Their members are taken from
+ * the declarations, by name alone: then an editor goes to those, finds and renames them, and nothing of the
+ * generated file is in the way.
+ */
+const tie = [
+  '/** Filled by `assert.ts`, for editors: the members of what stands here, where the app declares them. */',
+  'export interface Declarations {}',
   '',
-  "/** What an action of the server takes: `Params<'Song.show'>`. */",
-  "export type Params<Name extends keyof ServerActions> = ServerActions[Name]['params'];",
+  'type Declared<Name> = Name extends keyof Declarations ? Declarations[Name] : {};',
   '',
-  '/** What an action of the server answers with. */',
-  "export type Result<Name extends keyof ServerActions> = ServerActions[Name]['result'];",
+  '/** These types, for an editor that looks for their names where the app declares them. */',
+  'type Tied<Name, Types> = Name extends keyof Declarations',
+  '  ? { -readonly [Key in keyof Declarations[Name]]: Key extends keyof Types ? Types[Key] : never }',
+  '  : Types;',
 ].join('\n');
 
-function actionsInterface(contract: Contract, { name, doc, actions }: ControllerContract): string {
-  const methods = actions.map((action) => {
-    const call = quote(`${name}.${action.name}`);
-    const result = action.result ? `Result<${call}>` : 'void';
-    return `${docComment(action.doc, '  ')}  ${action.name}(${parameter(contract, action, call)}): Promise<${result}>;\n`;
-  });
-  return `${docComment(doc)}export interface ${name}Actions {\n${methods.join('')}}`;
-}
-
-/** An object in which nothing is required may be left out altogether. */
-function parameter(contract: Contract, { params }: ActionContract, call: string): string {
-  if (params === undefined) return '';
-  return `params${mayBeEmpty(contract, params) ? '?' : ''}: Params<${call}>`;
-}
-
-function rocketClient(controllers: readonly ControllerContract[]): string {
-  const properties = controllers.map(({ name }) => `  readonly ${name}: ${name}Actions;\n`);
-  const doc = '/** A connected client: a property for each controller that has actions. */';
-  return `${doc}\nexport interface RocketClient extends Client<ClientActions> ${members(properties)}`;
-}
-
-function stub({ name, clientActions }: ControllerContract): string {
+function stub(controller: ControllerContract, marks: Marks): string {
+  const { name, clientActions, source } = controller;
+  // Not marked: TypeScript 7 would rename through the map what it renames through `implements` already.
   const methods = clientActions.map(({ name: action, doc, args }) => {
     const given = args ? `args: Args<${quote(`${name}.${action}`)}>` : '';
     return `${docComment(doc, '  ')}  abstract ${action}(${given}): void | Promise<void>;\n`;
   });
+  const { client, place = source } = declarationOf(controller);
+  const type = `${name}ClientController`;
   return [
     `/** What the server calls on ${name}: extend it and write the methods. */`,
-    `export declare abstract class ${name}ClientController extends ClientController<RocketClient> {`,
+    marks.declare('export declare abstract class', type, client?.place ?? place),
+    `  extends ClientController<RocketClient> implements Declared<'${type}'> {`,
     `${methods.join('')}}`,
   ].join('\n');
 }
 
-const connect = [
+/** The same in the client of an app and in its SDK. */
+export const connect = [
   '/** Connects from anywhere; settles when the server has welcomed the client. */',
   'export declare function connect(options?: ConnectOptions): Promise<RocketClient>;',
 ].join('\n');

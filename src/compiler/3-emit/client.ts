@@ -1,6 +1,8 @@
 import type { Contract, ControllerContract } from '../../contract/contract.js';
 import type { Shape } from '../../contract/shape.js';
+import { fieldTable } from './fields.js';
 import { ReviverEmitter } from './revivers.js';
+import { needsEncoder } from './shape-facts.js';
 import {
   capitalized,
   header,
@@ -22,8 +24,18 @@ export function clientCode(contract: Contract, hash: string): OutputFile {
   const results = revived(contract.controllers, revivers, ({ actions }) =>
     actions.map(({ name, result }) => ({ name, shape: result, kind: 'Result' })),
   );
+  const items = revived(contract.controllers, revivers, ({ actions }) =>
+    actions.map(({ name, items }) => ({ name, shape: items, kind: 'Item' })),
+  );
   const args = revived(contract.controllers, revivers, ({ clientActions }) =>
     clientActions.map(({ name, args }) => ({ name, shape: args, kind: 'Arguments' })),
+  );
+  const calls = withActions.flatMap(({ name: controller, actions }) =>
+    actions.map((action) => ({ ...action, call: `${controller}.${action.name}` })),
+  );
+  const streams = calls.flatMap(({ call, items }) => (items ? [call] : [])).sort();
+  const encoded = calls.flatMap(({ call, params }): Entry[] =>
+    params && needsEncoder(contract, params) ? [[call, 'encodeValue']] : [],
   );
   const manifest = [
     "/** @type {import('rocket-io/internal').ClientManifest} */",
@@ -31,15 +43,19 @@ export function clientCode(contract: Contract, hash: string): OutputFile {
     `  contract: ${quote(hash)},`,
     `  actions: ${table(withActions.map(({ name, actions }) => [name, list(actions)]))},`,
     `  clientActions: ${table(withClients.map(({ name, clientActions }) => [name, list(clientActions)]))},`,
+    `  streams: [${streams.map((call) => quote(call)).join(', ')}],`,
+    `  encodeParams: ${table(encoded)},`,
     `  reviveResult: ${table(results)},`,
+    `  reviveItem: ${table(items)},`,
     `  reviveArgs: ${table(args)},`,
+    `  fields: ${fieldTable(contract)},`,
     '};',
   ].join('\n');
   const text = sections(
     header(from),
     [
       importText(['ClientController', 'connectWith', 'startWith'], 'rocket-io/client'),
-      importText(revivers.imports, 'rocket-io/internal'),
+      importText([...revivers.imports, ...(encoded.length > 0 ? ['encodeValue'] : [])], 'rocket-io/internal'),
     ]
       .filter((line) => line !== undefined)
       .join('\n'),

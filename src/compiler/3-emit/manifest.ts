@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../contract/canonical.js';
 import type { Contract } from '../../contract/contract.js';
+import { type SourceHashes, sourcesFile } from '../../sources.js';
 import { type OutputFile, outputFolder } from './source-text.js';
+
+const generated = 'by `rocket compile` from app/. Do not edit: it is written anew by every compile.';
 
 /** The contract itself, for tools and for comparing: `rocket start` looks at `sources`. */
 export function contractFile(contract: Contract, hash: string, sources: string): OutputFile {
-  const generated = 'by `rocket compile` from app/. Do not edit: it is written anew by every compile.';
   const text = `${JSON.stringify({ generated, hash, sources, ...contract }, null, 2)}\n`;
   return { path: `${outputFolder}/contract.json`, text };
+}
+
+/** What was compiled, file by file, so that a stale output can be told from which sources it has come apart. */
+export function sourcesOutput({ files }: SourceHashes): OutputFile {
+  const text = `${JSON.stringify({ generated, files }, null, 2)}\n`;
+  return { path: sourcesFile, text };
 }
 
 /**
@@ -20,7 +28,10 @@ export function contractHash({ version, controllers, types }: Contract): string 
     controllers: controllers.map(({ name, actions, clientActions }) => ({
       name,
       actions: Object.fromEntries(
-        actions.map(({ name, params, result }) => [name, bare({ params, result })]),
+        actions.map(({ name, params, result, items, unknown }) => [
+          name,
+          bare({ params, result, items, unknown }),
+        ]),
       ),
       clientActions: Object.fromEntries(clientActions.map(({ name, args }) => [name, bare({ args })])),
     })),

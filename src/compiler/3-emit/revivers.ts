@@ -1,11 +1,12 @@
 import type { Contract } from '../../contract/contract.js';
-import type { Shape } from '../../contract/shape.js';
+import type { Shape, TupleShape } from '../../contract/shape.js';
+import { wholeText } from './rules.js';
 import { behind, type Discriminant, discriminantOf, inside, type ObjectShape } from './shape-facts.js';
 import { capitalized, LocalNames, quote } from './source-text.js';
 
 /**
- * Writes the functions that make dates of the texts that JSON has in their place: only where there are
- * dates. A shape that holds none needs no reviver and gets none.
+ * Writes the functions that make dates, bigints, bytes, sets and maps of what JSON has in their place: only where
+ * there are any. A shape that holds none needs no reviver and gets none.
  */
 export class ReviverEmitter {
   /** What the written functions call of `rocket-io/internal`. */
@@ -18,9 +19,10 @@ export class ReviverEmitter {
 
   /** The name of the function that revives a shape; undefined where JSON is already right. */
   forShape(shape: Shape, hint: string): string | undefined {
-    if (!holdsDate(this.contract, shape)) return undefined;
+    if (!needsReviver(this.contract, shape)) return undefined;
     const only = onlyValue(shape);
-    if (only.kind === 'date') return this.use('reviveDate');
+    const leaf = leafReviver(only);
+    if (leaf) return this.use(leaf);
     if (only.kind === 'ref') return this.forNamed(only.name);
     return this.write(this.names.take(`revive${hint}`), only);
   }
@@ -48,14 +50,29 @@ export class ReviverEmitter {
   /** An expression that revives `given`: a call of a small function where one is enough, else of a written one. */
   private revive(shape: Shape, given: string, hint: string): string | undefined {
     const only = onlyValue(shape);
-    if (only.kind !== 'array' && only.kind !== 'record') {
-      const reviver = this.forShape(only, hint);
-      return reviver && `${reviver}(${given})`;
+    const item = (inner: Shape, name = 'Item') => this.forShape(inner, `${hint}${name}`);
+    switch (only.kind) {
+      case 'array': {
+        const element = item(only.element);
+        return element && `${this.use('reviveArray')}(${given}, ${element})`;
+      }
+      case 'record': {
+        const element = item(only.value);
+        const keys = only.key ? `, ${wholeText(only.key.pattern)}` : '';
+        return element && `${this.use('reviveRecord')}(${given}, ${element}${keys})`;
+      }
+      case 'set': {
+        const element = item(only.element);
+        return `${this.use('reviveSet')}(${[given, ...(element ? [element] : [])].join(', ')})`;
+      }
+      case 'map': {
+        const [key, value] = [item(only.key, 'Key'), item(only.value)];
+        const both = value ? [key ?? 'undefined', value] : key ? [key] : [];
+        return `${this.use('reviveMap')}(${[given, ...both].join(', ')})`;
+      }
     }
-    const element = this.forShape(only.kind === 'array' ? only.element : only.value, `${hint}Item`);
-    return (
-      element && `${this.use(only.kind === 'array' ? 'reviveArray' : 'reviveRecord')}(${given}, ${element})`
-    );
+    const reviver = this.forShape(only, hint);
+    return reviver && `${reviver}(${given})`;
   }
 
   private body(hint: string, shape: Shape): string[] {
@@ -71,20 +88,27 @@ export class ReviverEmitter {
     }
   }
 
-  private object(hint: string, { properties }: ObjectShape): string[] {
+  private object(hint: string, { properties, rest }: ObjectShape): string[] {
     const lines = properties.flatMap(({ name, shape }) => {
       const target = access(name);
       const revived = this.revive(shape, target, `${hint}${capitalized(name)}`);
       return revived ? [`if (Object.hasOwn(value, ${quote(name)})) ${target} = ${revived};`] : [];
     });
+    const element = rest && this.forShape(rest.value, `${hint}Rest`);
+    if (element) {
+      const keys = rest.key ? wholeText(rest.key.pattern) : 'undefined';
+      const named = properties.map(({ name }) => quote(name)).join(', ');
+      lines.push(`${this.use('reviveRecord')}(value, ${element}, ${keys}, [${named}]);`);
+    }
     return [`if (!${this.use('isRevivable')}(value)) return value;`, ...lines, 'return value;'];
   }
 
-  private tuple(hint: string, { elements, rest }: Extract<Shape, { kind: 'tuple' }>): string[] {
+  private tuple(hint: string, { elements, optional = 0, rest }: TupleShape): string[] {
     const lines = ['if (!Array.isArray(value)) return value;'];
     for (const [index, element] of elements.entries()) {
       const revived = this.revive(element, `value[${index}]`, `${hint}${index}`);
-      if (revived) lines.push(`value[${index}] = ${revived};`);
+      const isThere = index < elements.length - optional ? '' : `if (value.length > ${index}) `;
+      if (revived) lines.push(`${isThere}value[${index}] = ${revived};`);
     }
     const revived = rest && this.revive(rest, 'value[index]', `${hint}Rest`);
     if (revived) {
@@ -137,10 +161,24 @@ function onlyValue(shape: Shape): Shape {
   return only && values.length === 1 ? only : shape;
 }
 
-function holdsDate(contract: Contract, shape: Shape): boolean {
+/** The small function that revives a plain value; undefined for what has parts. */
+function leafReviver(shape: Shape): string | undefined {
+  switch (shape.kind) {
+    case 'date':
+    case 'bigint':
+      return `revive${capitalized(shape.kind)}`;
+    case 'bytes':
+      // A client has no class Buffer to speak of.
+      return shape.as === 'ArrayBuffer' ? 'reviveArrayBuffer' : 'reviveBytes';
+    default:
+      return undefined;
+  }
+}
+
+function needsReviver(contract: Contract, shape: Shape): boolean {
   const seen = new Set<string>();
   const visit = (one: Shape): boolean => {
-    if (one.kind === 'date') return true;
+    if (leafReviver(one) || one.kind === 'set' || one.kind === 'map') return true;
     if (one.kind === 'ref') {
       if (seen.has(one.name)) return false;
       seen.add(one.name);

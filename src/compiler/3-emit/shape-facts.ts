@@ -1,7 +1,13 @@
 import type { Contract } from '../../contract/contract.js';
-import type { PropertyShape, Shape } from '../../contract/shape.js';
+import {
+  type ObjectShape,
+  type PropertyShape,
+  type Shape,
+  type StringShape,
+  shapesIn,
+} from '../../contract/shape.js';
 
-export type ObjectShape = Extract<Shape, { kind: 'object' }>;
+export type { ObjectShape };
 export type LiteralValue = Extract<Shape, { kind: 'literal' }>['value'];
 
 /** A shape with its name looked up. */
@@ -17,22 +23,7 @@ export function behind(contract: Contract, shape: Shape): Shape {
 
 /** The shapes directly inside a shape; of a named one, what stands behind the name. */
 export function inside(contract: Contract, shape: Shape): readonly Shape[] {
-  switch (shape.kind) {
-    case 'array':
-      return [shape.element];
-    case 'tuple':
-      return shape.rest ? [...shape.elements, shape.rest] : shape.elements;
-    case 'record':
-      return [shape.value];
-    case 'object':
-      return shape.properties.map((property) => property.shape);
-    case 'union':
-      return shape.members;
-    case 'ref':
-      return [behind(contract, shape)];
-    default:
-      return [];
-  }
+  return shape.kind === 'ref' ? [behind(contract, shape)] : shapesIn(shape);
 }
 
 /** Whether `test` holds for a shape or anything inside it, however deep. */
@@ -66,7 +57,24 @@ export function isUnbounded(contract: Contract, shape: Shape): boolean {
 export function takesEmptyText(contract: Contract, shape: Shape): boolean {
   const found = behind(contract, shape);
   if (found.kind === 'union') return found.members.some((member) => takesEmptyText(contract, member));
-  return found.kind === 'string' || found.kind === 'json' || (found.kind === 'literal' && found.value === '');
+  if (found.kind === 'string') return allowsEmptyText(found);
+  return found.kind === 'json' || (found.kind === 'literal' && found.value === '');
+}
+
+/** Whether no constraint forbids to leave a field empty that has to be filled in otherwise. */
+function allowsEmptyText({ constraints = {}, template }: StringShape): boolean {
+  const { minLength = 0, format, patterns = [] } = constraints;
+  const all = template ? [...patterns, template.pattern] : patterns;
+  return (
+    minLength === 0 &&
+    format === undefined &&
+    all.every((pattern) => new RegExp(`^(?:${pattern})$`, 'u').test(''))
+  );
+}
+
+/** Whether a shape holds anything that `JSON.stringify` would not write, or not write right. */
+export function needsEncoder(contract: Contract, shape: Shape): boolean {
+  return reaches(contract, shape, ({ kind }) => ['bigint', 'bytes', 'map', 'set'].includes(kind));
 }
 
 /** Whether nothing has to be given: an object without required properties. */

@@ -1,14 +1,8 @@
 import { isTemplateHelper } from '../../contract/helpers.js';
+import type { Shape } from '../../contract/shape.js';
 import type { NamedTemplate } from '../2-model/name-templates.js';
-import {
-  docComment,
-  header,
-  importText,
-  type OutputFile,
-  outputFolder,
-  quote,
-  sections,
-} from './source-text.js';
+import { docComment, header, importText, type OutputFile, outputFolder, sections } from './source-text.js';
+import { typeDeclarations, typeText } from './type-text.js';
 
 const from = 'the templates in app/views';
 
@@ -26,21 +20,35 @@ export function templatesCode(templates: readonly NamedTemplate[]): OutputFile {
   return { path: `${outputFolder}/templates.js`, text };
 }
 
-/** Their types: the locals of `song/index.pug` are the arguments of the client action `Song.index`. */
-export function templatesTypes(templates: readonly NamedTemplate[]): OutputFile {
-  const typed = templates.some(({ call }) => call !== undefined);
+/** Their types: what each is given, with the types of the app that this names. */
+export function templatesTypes(
+  templates: readonly NamedTemplate[],
+  types: Readonly<Record<string, Shape>>,
+): OutputFile {
+  const written = new Map(templates.map((template) => [template, parameterText(template)] as const));
+  const used = [...written.values()].join('\n');
+  const fromClient = ['Args', 'Params', 'Result'].filter((name) => new RegExp(`\\b${name}<`).test(used));
   const imports = [
     ...(templates.length > 0 ? [importText(['Html'], 'rocket-io/client', true)] : []),
-    ...(typed ? [importText(['Args'], './client.js', true)] : []),
+    ...(fromClient.length > 0 ? [importText(fromClient, './client.js', true)] : []),
   ];
-  const signature = ({ call }: NamedTemplate): string =>
-    `(${call ? `locals: Args<${quote(call)}>` : 'locals?: Record<string, unknown>'}): Html;`;
   const text = sections(
     header(from),
     imports.join('\n'),
-    `export declare const templates: ${tree(templates, signature, '')};`,
+    typeDeclarations({ types }, { writes: false }),
+    `export declare const templates: ${tree(templates, (template) => `(${written.get(template)}): Html;`, '')};`,
   );
   return { path: `${outputFolder}/templates.d.ts`, text };
+}
+
+function parameterText({ locals }: NamedTemplate): string {
+  if (locals === undefined) return '';
+  const parts = locals.type.map((part) => {
+    if (typeof part === 'string') return part;
+    const text = typeText(part, { writes: false });
+    return part.kind === 'union' ? `(${text})` : text;
+  });
+  return `locals${locals.optional ? '?' : ''}: ${parts.join('')}`;
 }
 
 /** Folders become objects. */

@@ -1,5 +1,6 @@
 import type { Contract } from '../../contract/contract.js';
-import type { PropertyShape, Shape } from '../../contract/shape.js';
+import type { PropertyShape, RecordShape, Shape, TupleShape } from '../../contract/shape.js';
+import { RulesEmitter, wholeText } from './rules.js';
 import {
   behind,
   type Discriminant,
@@ -24,11 +25,15 @@ export class ValidatorEmitter {
   private readonly functions: string[] = [];
   private readonly names = new LocalNames();
   private readonly named = new Map<string, string>();
+  private readonly rules = new RulesEmitter();
+  /** Whether what is being written refuses properties that nobody declared. */
+  private strict = false;
 
   constructor(private readonly contract: Contract) {}
 
   /** The name of the function that checks the arguments of an action. */
-  forParams(call: string, shape: Shape): string {
+  forParams(call: string, shape: Shape, strict: boolean): string {
+    this.strict = strict;
     const [controller = '', action = ''] = call.split('.');
     const name = this.names.take(`valid${controller}${capitalized(action)}`);
     const checks: string[] = [];
@@ -46,46 +51,60 @@ export class ValidatorEmitter {
     return name;
   }
 
-  /** Every function written so far. */
+  /** Every function written so far, and what they hold values against. */
   text(): string {
-    return this.functions.join('\n\n');
+    return [this.rules.text(), ...this.functions].filter((part) => part !== '').join('\n\n');
   }
 
-  /** An expression that checks `given`: a call of a small function where one is enough, else of a written one. */
+  /** An expression that checks `given`, its constraints included. */
   private check(shape: Shape, given: string, hint: string): string {
-    if (shape.kind === 'array' || shape.kind === 'record') {
-      const inner = shape.kind === 'array' ? shape.element : shape.value;
-      const check = this.use(shape.kind === 'array' ? 'checkArray' : 'checkRecord');
-      return `${check}(${given}, ${passOn}, ${this.reference(inner, `${hint}Item`)})`;
+    const check = this.checkType(shape, given, hint);
+    const rules = this.rules.forShape(shape);
+    return rules === undefined ? check : `${this.use('checkRules')}(${check}, issues, ${rules})`;
+  }
+
+  /** A call of a small function where one is enough, else of a written one. */
+  private checkType(shape: Shape, given: string, hint: string): string {
+    const item = (inner: Shape, name = 'Item') => this.reference(inner, `${hint}${name}`);
+    switch (shape.kind) {
+      case 'array':
+      case 'set':
+        return this.call(`check${capitalized(shape.kind)}`, given, item(shape.element));
+      case 'map':
+        return this.call('checkMap', given, item(shape.key, 'Key'), item(shape.value));
+      case 'record':
+        return this.call('checkRecord', given, item(shape.value), ...this.keyArguments(shape));
     }
+    const leaf = leafCheck(shape);
+    if (leaf) return this.call(leaf, given);
     const literals = literalsIn(shape.kind === 'union' ? shape.members : [shape]);
-    if (literals) return this.oneOf(literals, given);
-    return `${this.reference(shape, hint)}(${given}, ${passOn})`;
+    return literals ? this.oneOf(literals, given) : `${this.reference(shape, hint)}(${given}, ${passOn})`;
+  }
+
+  private call(name: string, given: string, ...rest: readonly string[]): string {
+    return `${this.use(name)}(${[given, passOn, ...rest].join(', ')})`;
+  }
+
+  /** What the keys of a record have to match, and what becomes of those that do not. */
+  private keyArguments({ key }: RecordShape): readonly string[] {
+    if (key === undefined) return [];
+    return [wholeText(key.pattern), ...(this.strict ? ['true'] : [])];
   }
 
   /** An expression for the function that checks a shape. */
   private reference(shape: Shape, hint: string): string {
-    switch (shape.kind) {
-      case 'string':
-      case 'number':
-      case 'boolean':
-      case 'null':
-      case 'date':
-      case 'json':
-        return this.use(`check${capitalized(shape.kind)}`);
-      case 'ref':
-        return this.referenceNamed(shape.name);
-      default:
-        return this.write(this.names.take(hint), shape);
-    }
+    if (shape.kind === 'ref') return this.referenceNamed(shape.name);
+    const leaf = this.rules.forShape(shape) === undefined ? leafCheck(shape) : undefined;
+    return leaf ? this.use(leaf) : this.write(this.names.take(hint), shape);
   }
 
   private referenceNamed(type: string): string {
-    const known = this.named.get(type);
+    const key = `${this.strict ? 'Exact' : ''}${type}`;
+    const known = this.named.get(key);
     if (known !== undefined) return known;
     const shape = behind(this.contract, { kind: 'ref', name: type });
-    const name = this.names.take(`valid${type}`);
-    this.named.set(type, name);
+    const name = this.names.take(`valid${key}`);
+    this.named.set(key, name);
     // An alias of a plain value needs a function too, since it already has a name.
     return this.write(name, shape);
   }
@@ -109,14 +128,21 @@ export class ValidatorEmitter {
     }
   }
 
-  private object(name: string, { properties }: ObjectShape): string[] {
-    return [
+  private object(name: string, { properties, rest }: ObjectShape): string[] {
+    const named = `[${properties.map((property) => quote(property.name)).join(', ')}]`;
+    const lines = [
       `if (!${this.use('isRecord')}(value)) return ${this.refusal('must be an object')};`,
+      ...(this.strict && !rest ? [`${this.use('refuseUnknown')}(value, issues, ${named});`] : []),
       'const result = {};',
       ...(properties.length > 0 ? ['let at = issues.length;'] : []),
       ...properties.flatMap((property) => this.property(name, property)),
-      'return result;',
     ];
+    if (rest) {
+      const element = this.reference(rest.value, `${name}Rest`);
+      const more = ['result', named, element, ...this.keyArguments(rest)];
+      lines.push(`${this.call('checkRest', 'value', ...more)};`);
+    }
+    return [...lines, 'return result;'];
   }
 
   private property(name: string, { name: property, optional, shape }: PropertyShape): string[] {
@@ -135,22 +161,26 @@ export class ValidatorEmitter {
     return /^[A-Za-z_$][\w$]*$/.test(property) ? `value.${property}` : `value[${quote(property)}]`;
   }
 
-  private tuple(name: string, { elements, rest }: Extract<Shape, { kind: 'tuple' }>): string[] {
-    const wrong = rest ? `value.length < ${elements.length}` : `value.length !== ${elements.length}`;
-    const expected = `must be a list of ${rest ? 'at least ' : ''}${elements.length} values`;
+  private tuple(name: string, { elements, optional = 0, rest }: TupleShape): string[] {
+    const most = elements.length;
+    const least = most - optional;
     const placed = this.use('placed');
     const lines = [
-      `if (!Array.isArray(value) || ${wrong}) return ${this.refusal(expected)};`,
+      `if (!Array.isArray(value) || ${wrongLength(least, rest ? undefined : most)}) return ${this.refusal(lengthText(least, rest ? undefined : most))};`,
       'const result = [];',
-      'let at = issues.length;',
-      ...elements.flatMap((element, index) => [
+      ...(most > 0 || rest ? ['let at = issues.length;'] : []),
+    ];
+    for (const [index, element] of elements.entries()) {
+      const push = [
         `result.push(${this.check(element, `value[${index}]`, `${name}${index}`)});`,
         `at = ${placed}(issues, at, ${index});`,
-      ]),
-    ];
+      ];
+      if (index < least) lines.push(...push);
+      else lines.push(`if (value.length > ${index}) {`, ...push.map((line) => `  ${line}`), '}');
+    }
     if (rest) {
       lines.push(
-        `for (let index = ${elements.length}; index < value.length; index++) {`,
+        `for (let index = ${most}; index < value.length; index++) {`,
         `  result.push(${this.check(rest, 'value[index]', `${name}Rest`)});`,
         `  at = ${placed}(issues, at, index);`,
         '}',
@@ -219,6 +249,38 @@ export class ValidatorEmitter {
   }
 }
 
+/** The small function that checks a plain value; undefined for what has parts. */
+function leafCheck(shape: Shape): string | undefined {
+  switch (shape.kind) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+    case 'null':
+    case 'date':
+    case 'json':
+    case 'file':
+      return `check${capitalized(shape.kind)}`;
+    case 'bytes':
+      return `check${shape.as ?? 'Bytes'}`;
+    default:
+      return undefined;
+  }
+}
+
+function wrongLength(least: number, most: number | undefined): string {
+  if (least === most) return `value.length !== ${least}`;
+  const short = `value.length < ${least}`;
+  if (most === undefined) return short;
+  return least === 0 ? `value.length > ${most}` : `${short} || value.length > ${most}`;
+}
+
+function lengthText(least: number, most: number | undefined): string {
+  if (least === most) return `must be a list of ${least} values`;
+  if (most === undefined) return `must be a list of at least ${least} values`;
+  return `must be a list of ${least} to ${most} values`;
+}
+
 function functionText(name: string, lines: readonly string[]): string {
   return `function ${name}${parameters} {\n${lines.map((line) => `  ${line}\n`).join('')}}`;
 }
@@ -255,7 +317,15 @@ function noun(shape: Shape): string {
       return 'empty';
     case 'literal':
       return String(shape.value);
+    case 'bigint':
+      return 'a whole number';
+    case 'bytes':
+      return 'bytes';
+    case 'file':
+      return 'a file';
     case 'array':
+    case 'set':
+    case 'map':
     case 'tuple':
       return 'a list';
     default:

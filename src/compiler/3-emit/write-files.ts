@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { type OutputFile, outputFolder } from './source-text.js';
 
@@ -19,29 +19,31 @@ export function writeFiles(root: string, files: readonly OutputFile[]): Writing 
   const written: string[] = [];
   for (const { path, text } of files) {
     const target = join(root, path);
-    if (read(target) === text) continue;
+    if (readGenerated(root, path) === text) continue;
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, text);
     written.push(path);
   }
   const kept = new Set(files.map(({ path }) => path));
-  const removed = existing(root).filter((path) => !kept.has(path));
+  const removed = generatedFiles(root).filter((path) => !kept.has(path));
   for (const path of removed) rmSync(join(root, path));
   return { written, removed };
 }
 
-function existing(root: string): string[] {
+/** What is in `.rocket/`: paths from the project folder, sorted. */
+export function generatedFiles(root: string): string[] {
   const folder = join(root, outputFolder);
-  mkdirSync(folder, { recursive: true });
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
 }
 
-function read(path: string): string | undefined {
+/** Undefined: there is no such file. */
+export function readGenerated(root: string, path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(join(root, path), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

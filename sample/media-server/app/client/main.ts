@@ -10,18 +10,30 @@ render('#app', templates.layout());
 
 const rocket = start({ controllers: { App: AppController, Song: SongController } });
 
+/** Whether somebody asked for a page while there was no connection: the call waits, and its answer is drawn. */
+let isPageDue = false;
+rocket.on('disconnect', () => {
+  isPageDue = false;
+});
+
 // Comes again when the server has forgotten this tab, for instance after a restart. Then the page is
 // fetched anew, unless somebody is typing: saving tells them whether the song was changed meanwhile.
 rocket.on('firstConnect', () => {
-  if (!isFormOpen()) {
+  if (!isFormOpen() && !isPageDue) {
     void open(rocket, shownAddress() ?? location.hash);
   }
 });
 
-addEventListener('popstate', () => void open(rocket, location.hash));
+addEventListener('popstate', () => {
+  isPageDue = rocket.state !== 'open';
+  void open(rocket, location.hash);
+});
 
 document.addEventListener('click', (event) => {
   const target = event.target instanceof Element ? event.target : null;
+  if (event.defaultPrevented && target?.closest('[data-rocket-call]')) {
+    isPageDue = rocket.state !== 'open';
+  }
   if (target?.closest('.skip-link')) {
     // The address bar holds the page's address: following the link would replace it.
     event.preventDefault();

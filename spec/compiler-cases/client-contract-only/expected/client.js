@@ -9,8 +9,12 @@ const manifest = {
   clientActions: {
     App: ['showMessage'],
   },
+  streams: [],
+  encodeParams: {},
   reviveResult: {},
+  reviveItem: {},
   reviveArgs: {},
+  fields: {},
 };
 
 export class AppClientController extends ClientController {}

@@ -6,7 +6,13 @@ export const contract = 'eeadf01cc31ea537';
 /** Every action that clients may call, with what checks its arguments. */
 export const actions = {};
 
-/** Every action that the server may call on clients. */
-export const clientActions = [
-  'App.showMessage',
-];
+/** Every action that the server may call on clients, with what makes JSON of its arguments. */
+export const clientActions = {
+  'App.showMessage': null,
+};
+
+/** What makes JSON of results, where JSON.stringify alone would not. */
+export const results = {};
+
+/** What makes JSON of streamed items, where JSON.stringify alone would not. */
+export const items = {};

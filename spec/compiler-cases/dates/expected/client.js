@@ -12,14 +12,18 @@ const manifest = {
   clientActions: {
     Event: ['news', 'plain', 'show'],
   },
+  streams: [],
+  encodeParams: {},
   reviveResult: {
     'Event.next': reviveDate,
     'Event.all': reviveEventAllResult,
   },
+  reviveItem: {},
   reviveArgs: {
     'Event.show': reviveEventShowArguments,
     'Event.news': reviveEventNewsArguments,
   },
+  fields: {},
 };
 
 export class EventClientController extends ClientController {}

@@ -13,12 +13,18 @@ export const actions = {
   'Event.plain': null,
 };
 
-/** Every action that the server may call on clients. */
-export const clientActions = [
-  'Event.news',
-  'Event.plain',
-  'Event.show',
-];
+/** Every action that the server may call on clients, with what makes JSON of its arguments. */
+export const clientActions = {
+  'Event.news': null,
+  'Event.plain': null,
+  'Event.show': null,
+};
+
+/** What makes JSON of results, where JSON.stringify alone would not. */
+export const results = {};
+
+/** What makes JSON of streamed items, where JSON.stringify alone would not. */
+export const items = {};
 
 function validEventAll(value, issues, text) {
   return validEventAllArguments(argumentsOf(value), issues, text);

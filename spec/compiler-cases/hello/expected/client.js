@@ -11,8 +11,12 @@ const manifest = {
   clientActions: {
     Hello: ['greet'],
   },
+  streams: [],
+  encodeParams: {},
   reviveResult: {},
+  reviveItem: {},
   reviveArgs: {},
+  fields: {},
 };
 
 export class HelloClientController extends ClientController {}

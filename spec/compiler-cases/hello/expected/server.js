@@ -10,10 +10,16 @@ export const actions = {
   'Hello.say': validHelloSay,
 };
 
-/** Every action that the server may call on clients. */
-export const clientActions = [
-  'Hello.greet',
-];
+/** Every action that the server may call on clients, with what makes JSON of its arguments. */
+export const clientActions = {
+  'Hello.greet': null,
+};
+
+/** What makes JSON of results, where JSON.stringify alone would not. */
+export const results = {};
+
+/** What makes JSON of streamed items, where JSON.stringify alone would not. */
+export const items = {};
 
 function validHelloSay(value, issues, text) {
   return validHelloSayArguments(argumentsOf(value), issues, text);

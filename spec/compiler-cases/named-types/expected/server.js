@@ -23,8 +23,14 @@ export const actions = {
   'Song.tree': null,
 };
 
-/** Every action that the server may call on clients. */
-export const clientActions = [];
+/** Every action that the server may call on clients, with what makes JSON of its arguments. */
+export const clientActions = {};
+
+/** What makes JSON of results, where JSON.stringify alone would not. */
+export const results = {};
+
+/** What makes JSON of streamed items, where JSON.stringify alone would not. */
+export const items = {};
 
 function validSongList(value, issues, text) {
   return validSongListArguments(argumentsOf(value), issues, text);

@@ -7,8 +7,12 @@ const manifest = {
   contract: '328bfa698a18d648',
   actions: {},
   clientActions: {},
+  streams: [],
+  encodeParams: {},
   reviveResult: {},
+  reviveItem: {},
   reviveArgs: {},
+  fields: {},
 };
 
 export const connect = (options) => connectWith(manifest, options);

@@ -6,5 +6,11 @@ export const contract = '328bfa698a18d648';
 /** Every action that clients may call, with what checks its arguments. */
 export const actions = {};
 
-/** Every action that the server may call on clients. */
-export const clientActions = [];
+/** Every action that the server may call on clients, with what makes JSON of its arguments. */
+export const clientActions = {};
+
+/** What makes JSON of results, where JSON.stringify alone would not. */
+export const results = {};
+
+/** What makes JSON of streamed items, where JSON.stringify alone would not. */
+export const items = {};

@@ -6,14 +6,14 @@ import type { Args } from './client.js';
 export declare const templates: {
   admin: {
     /** app/views/admin/about.pug */
-    about(locals?: Record<string, unknown>): Html;
+    about(): Html;
     songList: {
       /** app/views/admin/song-list/new.pug */
       new(locals: Args<'AdminSongList.new'>): Html;
     };
   };
   /** app/views/layout.pug */
-  layout(locals?: Record<string, unknown>): Html;
+  layout(locals: { title: string; year: number }): Html;
   song: {
     /** app/views/song/index.pug */
     index(locals: Args<'Song.index'>): Html;

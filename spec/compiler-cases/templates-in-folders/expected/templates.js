@@ -32,7 +32,7 @@ pug_html = pug_html + "\u003Ch1\u003EAbout\u003C\u002Fh1\u003E";
 function template$admin$songList$new(locals = {}) {
   let pug_html = "", pug_mixins = {}, pug_interp;
   (function (count, select, song, text_input, title, total, year) {
-pug_html = pug_html + "\u003C!DOCTYPE html\u003E\u003Chtml\u003E\u003Chead\u003E\u003Ctitle\u003E" + (pug.escape(null == (pug_interp = title) ? "" : pug_interp)) + "\u003C\u002Ftitle\u003E\u003C\u002Fhead\u003E\u003Cbody\u003E" + (null == (pug_interp = text_input('song.title', song.title)) ? "" : pug_interp) + (null == (pug_interp = select) ? "" : pug_interp) + "\u003Cp\u003E" + (pug.escape(null == (pug_interp = Math.max(1, count)) ? "" : pug_interp)) + " of " + (null == (pug_interp = total) ? "" : pug_interp) + "\u003C\u002Fp\u003E\u003Cfooter\u003E" + (pug.escape(null == (pug_interp = year) ? "" : pug_interp)) + "\u003C\u002Ffooter\u003E\u003C\u002Fbody\u003E\u003C\u002Fhtml\u003E";
+pug_html = pug_html + "\u003C!DOCTYPE html\u003E\u003Chtml\u003E\u003Chead\u003E\u003Ctitle\u003E" + (pug.escape(null == (pug_interp = title) ? "" : pug_interp)) + "\u003C\u002Ftitle\u003E\u003C\u002Fhead\u003E\u003Cbody\u003E" + (null == (pug_interp = text_input('song.title', song.title)) ? "" : pug_interp) + (pug.escape(null == (pug_interp = typeof select) ? "" : pug_interp)) + "\u003Cp\u003E" + (pug.escape(null == (pug_interp = Math.max(1, count)) ? "" : pug_interp)) + " of " + (pug.escape(null == (pug_interp = total) ? "" : pug_interp)) + "\u003C\u002Fp\u003E\u003Cfooter\u003E" + (pug.escape(null == (pug_interp = year) ? "" : pug_interp)) + "\u003C\u002Ffooter\u003E\u003C\u002Fbody\u003E\u003C\u002Fhtml\u003E";
   })(
     'count' in locals ? locals.count : undefined,
     'select' in locals ? locals.select : select,
@@ -63,7 +63,7 @@ function template$song$index(locals = {}) {
   (function (linkTo, songs) {
 pug_mixins["row"] = pug_interp = function(song){
 var block = (this && this.block), attributes = (this && this.attributes) || {};
-pug_html = pug_html + ("\u003Cli" + (pug.attrs(pug.merge([{"class": pug.classes([{chosen: song.chosen}], [true])},attributes]), false)) + "\u003E" + (null == (pug_interp = linkTo(song.title, { 'Song.show': { id: song.id } })) ? "" : pug_interp));
+pug_html = pug_html + ("\u003Cli" + (pug.attrs(pug.merge([{"class": pug.classes([{chosen: song.chosen}], [true])},attributes]), true)) + "\u003E" + (null == (pug_interp = linkTo(song.title, { 'Song.show': { id: song.id } })) ? "" : pug_interp));
 if (block) {
 block && block();
 }

@@ -14,7 +14,7 @@ import {
 } from 'rocket-io/internal';
 
 /** Hash of the contract. */
-export const contract = 'be29a601896a8e51';
+export const contract = '1dbaff9426fd4fa4';
 
 /** Every action that clients may call, with what checks its arguments. */
 export const actions = {
@@ -23,8 +23,14 @@ export const actions = {
   'Shape.whole': validShapeWhole,
 };
 
-/** Every action that the server may call on clients. */
-export const clientActions = [];
+/** Every action that the server may call on clients, with what makes JSON of its arguments. */
+export const clientActions = {};
+
+/** What makes JSON of results, where JSON.stringify alone would not. */
+export const results = {};
+
+/** What makes JSON of streamed items, where JSON.stringify alone would not. */
+export const items = {};
 
 function validShapeDraw(value, issues, text) {
   return validShapeDrawArguments(argumentsOf(value), issues, text);
@@ -83,19 +89,7 @@ function validCircle(value, issues, text) {
 
 function validShapeDrawArgumentsFallback(value, issues, text) {
   if (value === null || (text && value === '')) return null;
-  if (!isRecord(value)) return refuse(value, issues, 'must be an object');
-  const at = issues.length;
-  const which = checkOneOf(value.kind, issues, text, ['rectangle', 'square', 'circle'], 'must be rectangle, square or circle');
-  placed(issues, at, 'kind');
-  switch (which) {
-    case 'rectangle':
-    case 'square':
-      return validBox(value, issues, text);
-    case 'circle':
-      return validCircle(value, issues, text);
-    default:
-      return undefined;
-  }
+  return validFigure(value, issues, text);
 }
 
 function validShapeEither(value, issues, text) {

@@ -2,6 +2,7 @@
 
 import type { NoArguments } from 'rocket-io';
 import type { ServerManifest } from 'rocket-io/internal';
+import type {} from './assert.js'; // So that tsc looks at it
 
 declare module 'rocket-io' {
   interface Register {
@@ -23,3 +24,5 @@ declare module 'rocket-io' {
 export declare const contract: ServerManifest['contract'];
 export declare const actions: ServerManifest['actions'];
 export declare const clientActions: ServerManifest['clientActions'];
+export declare const results: ServerManifest['results'];
+export declare const items: ServerManifest['items'];

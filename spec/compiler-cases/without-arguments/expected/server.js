@@ -13,11 +13,17 @@ export const actions = {
   'Plain.optional': validPlainOptional,
 };
 
-/** Every action that the server may call on clients. */
-export const clientActions = [
-  'Plain.clear',
-  'Plain.empty',
-];
+/** Every action that the server may call on clients, with what makes JSON of its arguments. */
+export const clientActions = {
+  'Plain.clear': null,
+  'Plain.empty': null,
+};
+
+/** What makes JSON of results, where JSON.stringify alone would not. */
+export const results = {};
+
+/** What makes JSON of streamed items, where JSON.stringify alone would not. */
+export const items = {};
 
 function validPlainMaybe(value, issues, text) {
   return validPlainMaybeArguments(argumentsOf(value), issues, text);

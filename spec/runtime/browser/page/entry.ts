@@ -16,8 +16,19 @@ const rocket = door.startWith(
     contract: 'c1',
     actions: { Song: ['show', 'index', 'create'] },
     clientActions: { App: ['page'] },
+    streams: [],
+    encodeParams: {},
     reviveResult: {},
+    reviveItem: {},
     reviveArgs: {},
+    fields: {
+      'Song.show': {
+        'song.title': { required: true, maxlength: 5 },
+        'song.contact': { type: 'email' },
+        'song.year': { min: 1860, step: 1 },
+        'song.key': { required: true },
+      },
+    },
   },
   {
     controllers: { App: AppController },

@@ -6,7 +6,7 @@ import type { ServerManifest, Validator } from '../../../../src/contract/manifes
 const accept: Validator = (value) => value;
 
 function manifest(actions: Record<string, Validator | null>): ServerManifest {
-  return { contract: 'c', actions, clientActions: [] };
+  return { contract: 'c', actions, clientActions: {}, results: {}, items: {} };
 }
 
 function filesOf(...controllers: Class[]): Map<Class, string> {

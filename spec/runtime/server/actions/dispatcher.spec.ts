@@ -15,7 +15,8 @@ import { Dispatcher } from '../../../../runtime/server/actions/dispatcher.js';
 import { Scopes } from '../../../../runtime/server/actions/scopes.js';
 import { CurrentUser } from '../../../../runtime/server/delivery/current-user.js';
 import { ManualClock } from '../../../../runtime/testing/manual-clock.js';
-import type { Validator } from '../../../../src/contract/manifest.js';
+import type { ServerManifest, Validator } from '../../../../src/contract/manifest.js';
+import type { StandardSchema } from '../../../../src/contract/standard-schema.js';
 import { RocketError } from '../../../../src/errors.js';
 import { type EventName, Events, type ServerEvents } from '../../../../src/events.js';
 import { FakeTransmitter } from '../../../support/fake-transmitter.js';
@@ -41,13 +42,17 @@ const withId: Validator = (value, issues, text) => {
 };
 const anything: Validator = (value) => value;
 
+function manifestOf(actions: ServerManifest['actions']): ServerManifest {
+  return { contract: '', actions, clientActions: {}, results: {}, items: {} };
+}
+
 async function start(
   controllers: readonly Class[],
   actions: Record<string, Validator | null>,
   quiet = false,
 ) {
   const files = new Map(controllers.map((one) => [one, `${one.name}.ts`]));
-  const { table, problems } = buildActionTable(files, { contract: '', actions, clientActions: [] });
+  const { table, problems } = buildActionTable(files, manifestOf(actions));
   expect(problems).toEqual([]);
   const scopes = new Scopes();
   const log = new Log();
@@ -404,7 +409,7 @@ describe('identities', () => {
   test('are never mixed: 1,000 interleaved calls of 50 users', async () => {
     const files = new Map<Class, string>([[MixController, 'mix.ts']]);
     const actions = { 'Mix.run': anything, 'Mix.hop': anything, 'Mix.keep': anything };
-    const { table } = buildActionTable(files, { contract: '', actions, clientActions: [] });
+    const { table } = buildActionTable(files, manifestOf(actions));
     const scopes = new Scopes();
     const modules = [new ContainerModule(({ bind }) => void bind(Whoever).toSelf())];
     await scopes.load({ modules, controllers: [MixController], transmitter: new FakeTransmitter() });
@@ -496,7 +501,9 @@ describe('a redirect', () => {
 
     @Action()
     dated(): Redirect {
-      return redirect({ 'Hop.echo': { at: new Date(0), absent: undefined } });
+      return redirect({
+        'Hop.echo': { at: new Date(0), absent: undefined, plays: 1n, byId: new Map([['a', 1]]) },
+      });
     }
 
     @Action()
@@ -561,7 +568,7 @@ describe('a redirect', () => {
   test('hands arguments on as JSON would have brought them', async () => {
     const { dispatcher, log } = await start([HopController], actions);
     await dispatcher.dispatch(alice, 'Hop.dated', '', false);
-    expect(log).toEqual(['{"at":"1970-01-01T00:00:00.000Z"}']);
+    expect(log).toEqual(['{"at":"1970-01-01T00:00:00.000Z","plays":"1","byId":[["a",1]]}']);
   });
 
   test('that goes in a circle ends with an error that names it', async () => {
@@ -701,5 +708,85 @@ describe('serial', () => {
       dispatcher.dispatch(alice, 'Queue.again', { id: '2' }, false),
     ]);
     expect(log.toSorted()).toEqual(['again 1', 'again 2', 'quick 1', 'quick 2']);
+  });
+});
+
+describe('a schema beside the type', () => {
+  /** As a library of schemas would make it: even ids, which become numbers. */
+  const evenId: StandardSchema<{ id: string }, { id: string; half: number }> = {
+    '~standard': {
+      version: 1,
+      vendor: 'spec',
+      validate: async (value) => {
+        const { id } = value as { id: string };
+        const half = Number(id) / 2;
+        if (id === '2') await wait(5);
+        if (Number.isInteger(half)) return { value: { id, half } };
+        return {
+          issues: [
+            { message: 'must be even', path: ['id'] },
+            { message: 'is odd', path: [{ key: 'list' }, 0, Symbol.for('odd')] },
+            { message: 'is wrong as a whole' },
+          ],
+        };
+      },
+    },
+  };
+
+  @Controller({ serial: true })
+  class EvenController {
+    constructor(private readonly log: Log) {}
+
+    @Action({ input: evenId })
+    halve({ id, half }: { id: string; half?: number }): string {
+      this.log.lines.push(id);
+      return `${id} / 2 = ${half}`;
+    }
+
+    @Action({ serial: false, input: evenId })
+    async *stream({ half = 0 }: { half?: number }): AsyncGenerator<number> {
+      yield half;
+    }
+  }
+
+  const actions = { 'Even.halve': withId, 'Even.stream': withId };
+
+  test('is asked after the type, and what it gives is what the action gets', async () => {
+    const { dispatcher } = await start([EvenController], actions);
+    expect(await dispatcher.dispatch(alice, 'Even.halve', { id: '8', other: 1 }, false)).toBe('8 / 2 = 4');
+    const stream = (await dispatcher.dispatch(
+      alice,
+      'Even.stream',
+      { id: '8' },
+      false,
+    )) as AsyncIterable<number>;
+    const items: number[] = [];
+    for await (const item of stream) items.push(item);
+    expect(items).toEqual([4]);
+  });
+
+  test('refuses with its issues, which are like any others', async () => {
+    const { dispatcher, log } = await start([EvenController], actions);
+    const error = await refusal(dispatcher.dispatch(alice, 'Even.halve', { id: '7' }, false));
+    expect(error.code).toBe('invalid_arguments');
+    expect(error.issues).toEqual([
+      { path: ['id'], message: 'must be even' },
+      { path: ['list', 0, 'Symbol(odd)'], message: 'is odd' },
+      { path: [], message: 'is wrong as a whole' },
+    ]);
+    expect(log).toEqual([]);
+  });
+
+  test('is not asked about what does not fit the type', async () => {
+    const { dispatcher } = await start([EvenController], actions);
+    const { issues } = await refusal(dispatcher.dispatch(alice, 'Even.halve', {}, false));
+    expect(issues).toEqual([{ path: ['id'], message: 'is missing' }]);
+  });
+
+  test('keeps its place in the queue', async () => {
+    const { dispatcher, log } = await start([EvenController], actions);
+    const calls = ['2', '4', '6'].map((id) => dispatcher.dispatch(alice, 'Even.halve', { id }, false));
+    await Promise.all(calls);
+    expect(log).toEqual(['2', '4', '6']);
   });
 });

@@ -67,7 +67,7 @@ async function build(engine: Engine = new MemoryEngine()) {
   const refused: ServerEvents['transmission.refused'][] = [];
   events.on('transmission.refused', (fields) => refused.push(fields));
   const delivery = new Delivery('node', engine, events);
-  await delivery.start(['Song.index', 'Song.show']);
+  await delivery.start({ 'Song.index': null, 'Song.show': null });
   const transmitter = new DeliveryTransmitter(delivery);
   const open = async (outlet: FakeOutlet, userId?: string): Promise<OpenedSession> => {
     ids += 1;

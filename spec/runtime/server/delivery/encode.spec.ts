@@ -1,7 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { encodeBody } from '../../../../runtime/server/delivery/encode.js';
+import { encodeValue } from '../../../../src/contract/encoders.js';
+import type { Encoder } from '../../../../src/contract/manifest.js';
 
-const clientActions = new Set(['Song.show', 'App.showMessage']);
+const clientActions = new Map<string, Encoder | null>([
+  ['Song.show', null],
+  ['App.showMessage', null],
+  ['Song.plays', encodeValue],
+]);
 
 test('calls stand in key order, without the braces', () => {
   const body = encodeBody({ 'App.showMessage': { title: 'Hi' }, 'Song.show': { id: 1 } }, clientActions);
@@ -11,6 +17,14 @@ test('calls stand in key order, without the braces', () => {
 test('no arguments are an empty string, as in 2011', () => {
   expect(encodeBody({ 'Song.show': undefined }, clientActions)).toBe('"Song.show":""');
   expect(encodeBody({ 'Song.show': '' }, clientActions)).toBe('"Song.show":""');
+});
+
+test('what JSON would not write right is encoded, where the contract says so', () => {
+  const body = encodeBody(
+    { 'Song.plays': { at: new Date(0), plays: 12n, tags: new Set(['a']) } },
+    clientActions,
+  );
+  expect(body).toBe('"Song.plays":{"at":"1970-01-01T00:00:00.000Z","plays":"12","tags":["a"]}');
 });
 
 test('an unknown call is refused with what to do about it', () => {

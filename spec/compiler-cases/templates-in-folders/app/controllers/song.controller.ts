@@ -1,11 +1,21 @@
-import { Controller } from 'rocket-io';
+import { Action, Controller } from 'rocket-io';
 
 export interface SongClient {
   index(args: { songs: { id: string; title: string; chosen: boolean }[] }): void;
 }
 
 @Controller<SongClient>()
-export class SongController {}
+export class SongController {
+  @Action()
+  show({ id }: { id: string }): void {
+    void id;
+  }
+}
 
-@Controller<{ 'new'(args: { total: string }): void; add(args: { total: string }): void }>()
+export interface AdminSongListClient {
+  'new'(args: { title: string; year: number; song: { title: string }; count: number; total: string }): void;
+  add(args: { total: string }): void;
+}
+
+@Controller<AdminSongListClient>()
 export class AdminSongListController {}

@@ -1,0 +1,3 @@
+export interface Summary {
+  total: bigint;
+}

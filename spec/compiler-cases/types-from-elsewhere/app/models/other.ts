@@ -1,0 +1,7 @@
+export interface Other {
+  id: string;
+}
+
+export interface Song {
+  other: Other;
+}

@@ -1,0 +1,4 @@
+/** A song. */
+export interface Song {
+  title: string;
+}
