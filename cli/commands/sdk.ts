@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readApp } from '../contract.js';
 import { duration, exitCodes, fileSize, type Output, plural } from '../output.js';
 import { projectName, rootOption } from '../project.js';
 
@@ -37,13 +38,13 @@ export function addSdkCommand(program: Command, output: Output): void {
 
 async function sdkCommand({ root, out, name }: SdkOptions, output: Output): Promise<number> {
   const start = performance.now();
-  const { compile, sdkSources } = await import('../../src/compiler/index.js');
-  const { contract, diagnostics } = compile({ root, write: false });
+  const { contract, diagnostics } = await readApp(root);
   if (diagnostics.length > 0) {
     output.diagnostics(diagnostics);
     output.verdict(`Not compiled: ${plural(diagnostics.length, 'error')}; nothing was written`);
     return exitCodes.problems;
   }
+  const { sdkSources } = await import('../../src/compiler/index.js');
   const { buildSdk } = await import('../build/sdk-package.js');
   const { writeOutput } = await import('../build/output-folder.js');
   const folder = resolve(out);

@@ -1,5 +1,5 @@
 import { RocketError } from '../../src/errors.js';
-import type { ServerControl } from '../../src/protocol/frames.js';
+import type { ClientControl, ServerControl } from '../../src/protocol/frames.js';
 import { Reply } from './reply.js';
 import { CallStream } from './stream.js';
 
@@ -67,21 +67,23 @@ export class Calls {
 
   /** A call of an action with a streamed result. */
   stream(name: string, params: unknown): CallStream {
-    let id: number | undefined;
+    // Stays 0 for a call that could not be made; its stream is over and asks for nothing.
+    let id = 0;
     const line = {
-      more: (count: number) => this.line?.send(JSON.stringify({ $more: [id, count] })),
+      more: (count: number) =>
+        this.line?.send(JSON.stringify({ $more: [id, count] } satisfies ClientControl)),
       cancel: () => this.cancel(id),
     };
     const stream = new CallStream(line, this.unheard);
-    id = this.make(name, params, false, stream);
+    id = this.make(name, params, false, stream) ?? 0;
     return stream;
   }
 
   /** One that has yet to be sent is not sent; of one that has been, the server is told. */
-  private cancel(id: number | undefined): void {
+  private cancel(id: number): void {
     const call = this.waiting.find((one) => one.id === id);
     if (call === undefined) {
-      this.line?.send(JSON.stringify({ $cancel: id }));
+      this.line?.send(JSON.stringify({ $cancel: id } satisfies ClientControl));
       return;
     }
     this.waiting = this.waiting.filter((one) => one !== call);

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../src/clock.js';
 import type { CloseVerdict } from '../../src/protocol/close-codes.js';
 import { closeCodes, closeVerdict } from '../../src/protocol/close-codes.js';
-import type { Hello, Message, Welcome } from '../../src/protocol/frames.js';
+import type { ClientControl, Hello, Message, Welcome } from '../../src/protocol/frames.js';
 import { rocketV1 } from '../../src/protocol/frames.js';
 import { parseFrame } from '../../src/protocol/message.js';
 import { Reconnect } from './reconnect.js';
@@ -126,7 +126,7 @@ export class Connection {
       opened: () =>
         whenCurrent(() => {
           this.current = 'handshaking';
-          socket.send(JSON.stringify({ $hello: hello }));
+          socket.send(JSON.stringify({ $hello: hello } satisfies ClientControl));
         }),
       text: (text) => whenCurrent(() => this.read(text)),
       closed: (code, reason) =>

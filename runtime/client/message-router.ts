@@ -1,6 +1,6 @@
 import type { WireError } from '../../src/errors.js';
 import { RocketError } from '../../src/errors.js';
-import type { Message, ServerControl } from '../../src/protocol/frames.js';
+import type { ClientControl, Message, ServerControl } from '../../src/protocol/frames.js';
 import { isControl } from '../../src/protocol/message.js';
 import { isPosition } from '../../src/protocol/positions.js';
 import type { Calls } from './calls.js';
@@ -54,7 +54,7 @@ export class MessageRouter {
   }
 
   private pong(): void {
-    this.line.send(JSON.stringify({ $pong: 1, $seen: this.inbox.seen() }));
+    this.line.send(JSON.stringify({ $pong: 1, $seen: this.inbox.seen() } satisfies ClientControl));
   }
 
   private gap(gap: NonNullable<ServerControl['$gap']>): void {

@@ -1,3 +1,4 @@
+import { initialCredit } from '../../src/protocol/frames.js';
 import { Reply } from './reply.js';
 
 /**
@@ -14,9 +15,6 @@ export interface Stream<Item, Result = void> extends AsyncIterable<Item>, Promis
   /** Ends the call: the server's generator is left, and the stream fails with `cancelled`. */
   cancel(): void;
 }
-
-/** How many items a server sends before the client asks for more (`docs/PROTOCOL.md`, section 3.2). */
-export const initialCredit = 32;
 
 /** What a stream asks of the connection. */
 export interface StreamLine {

@@ -21,15 +21,9 @@ export interface Diagnostic {
 }
 
 /** A diagnostic as it is found: the frame is cut from the text. */
-export interface Finding {
+export interface Finding extends Omit<Diagnostic, 'severity' | 'frame'> {
   /** @default 'error' */
   readonly severity?: 'warning';
-  readonly code: ProblemCode;
-  readonly message: string;
-  readonly cure: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
   /** The whole text of the file. */
   readonly text: string;
 }

@@ -6,6 +6,9 @@ export const rocketV1 = 'rocket.v1';
 
 export type Dialect = 'plain' | 'rocket.v1';
 
+/** How many items of a streamed result a server sends before the client asks for more with `$more`. */
+export const initialCredit = 32;
+
 /** A message: `Controller.action` keys are calls with their arguments, `$` keys are control fields. */
 export type Message = { readonly [key: string]: unknown };
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Calls } from '../../../runtime/client/calls.js';
-import { initialCredit } from '../../../runtime/client/stream.js';
+
 import { RocketError } from '../../../src/errors.js';
+import { initialCredit } from '../../../src/protocol/frames.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 

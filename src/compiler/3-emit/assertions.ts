@@ -4,6 +4,7 @@ import type { ObjectShape, Shape } from '../../contract/shape.js';
 import { declarationOf } from '../2-model/declarations.js';
 import { reaches } from './shape-facts.js';
 import {
+  fromControllers,
   header,
   importText,
   key,
@@ -14,8 +15,6 @@ import {
   sections,
 } from './source-text.js';
 import { isTied } from './type-text.js';
-
-const from = 'the controllers in app/controllers';
 
 /**
  * What `tsc` reads beside the app and nobody runs: it refuses generated files that are out of date, and ties
@@ -86,7 +85,7 @@ class Assertions {
       "import type * as client from './client.js';",
     ];
     return sections(
-      header(from),
+      header(fromControllers),
       '// Types alone: nothing here is run. An error below means that the generated files are out of date.',
       imports.filter((line) => line !== undefined && line !== '').join('\n'),
       `declare module './client.js' {\n  interface Declarations ${body(this.ties, '  ')}\n}`,

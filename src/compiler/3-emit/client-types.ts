@@ -4,6 +4,7 @@ import { callImports, callTypes } from './call-types.js';
 import { Marks, mappedFiles } from './declaration-map.js';
 import {
   docComment,
+  fromControllers,
   header,
   importText,
   type OutputFile,
@@ -12,15 +13,13 @@ import {
   sections,
 } from './source-text.js';
 
-const from = 'the controllers in app/controllers';
-
 /** The typed client of the app's pages with its map: calls, client actions, stubs of client controllers. */
 export function clientTypes(contract: Contract): OutputFile[] {
   const marks = new Marks();
   const withClients = contract.controllers.filter(({ clientActions }) => clientActions.length > 0);
   const imports = [...callImports(contract), 'ClientController', 'ConnectOptions', 'StartOptions'];
   const text = sections(
-    header(from),
+    header(fromControllers),
     importText(imports, 'rocket-io/client', true),
     tie,
     callTypes(contract, marks),

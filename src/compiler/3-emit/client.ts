@@ -5,6 +5,7 @@ import { ReviverEmitter } from './revivers.js';
 import { needsEncoder } from './shape-facts.js';
 import {
   capitalized,
+  fromControllers,
   header,
   importText,
   key,
@@ -13,8 +14,6 @@ import {
   quote,
   sections,
 } from './source-text.js';
-
-const from = 'the controllers in app/controllers';
 
 /** What the client runs: the names of calls, revivers, the stubs of its controllers, `connect` and `start`. */
 export function clientCode(contract: Contract, hash: string): OutputFile {
@@ -52,7 +51,7 @@ export function clientCode(contract: Contract, hash: string): OutputFile {
     '};',
   ].join('\n');
   const text = sections(
-    header(from),
+    header(fromControllers),
     [
       importText(['ClientController', 'connectWith', 'startWith'], 'rocket-io/client'),
       importText([...revivers.imports, ...(encoded.length > 0 ? ['encodeValue'] : [])], 'rocket-io/internal'),

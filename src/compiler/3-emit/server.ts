@@ -1,11 +1,18 @@
 import type { Contract } from '../../contract/contract.js';
 import type { Shape } from '../../contract/shape.js';
 import { mayBeEmpty, needsEncoder, reaches } from './shape-facts.js';
-import { header, importText, type OutputFile, outputFolder, quote, sections } from './source-text.js';
+import {
+  fromControllers,
+  header,
+  importText,
+  type OutputFile,
+  outputFolder,
+  quote,
+  sections,
+} from './source-text.js';
 import { type Side, typeDeclarations, typeText } from './type-text.js';
 import { ValidatorEmitter } from './validators.js';
 
-const from = 'the controllers in app/controllers';
 const side: Side = { writes: true };
 
 /** What the server runs: validators and the names of calls. */
@@ -32,7 +39,7 @@ export function serverCode(contract: Contract, hash: string): OutputFile {
   const results = encoders(serverActions(contract).map(({ call, result }) => [call, result]));
   const items = encoders(serverActions(contract).map(({ call, items }) => [call, items]));
   const text = sections(
-    header(from),
+    header(fromControllers),
     importText([...validators.imports, ...imports], 'rocket-io/internal'),
     `/** Hash of the contract. */\nexport const contract = ${quote(hash)};`,
     `/** Every action that clients may call, with what checks its arguments. */\nexport const actions = ${body('{', actions, '}')};`,
@@ -75,7 +82,7 @@ export function serverTypes(contract: Contract): OutputFile {
     "export declare const items: ServerManifest['items'];",
   ].join('\n');
   const text = sections(
-    header(from),
+    header(fromControllers),
     [
       importText(names, 'rocket-io', true),
       importText(['ServerManifest'], 'rocket-io/internal', true),
