@@ -37,6 +37,8 @@ export class Calls {
     }
     try {
       const value = await this.dispatcher.dispatch(user, name, args, text);
+      // Nobody would ever take its items: the generator would wait for credit, and stay.
+      if (user.session.hasEnded) return;
       if (isStream(value)) await this.streamsOf(user).run(id, name, value);
       else this.reply(user, id, name, value);
     } catch (error) {

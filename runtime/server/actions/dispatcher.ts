@@ -10,6 +10,7 @@ import type { CurrentUser } from '../delivery/current-user.js';
 import type { ActionEntry, ActionTable } from './action-table.js';
 import { errorReply } from './error-reply.js';
 import { refine } from './refine.js';
+import { isStream } from './reply-streams.js';
 import type { Scopes } from './scopes.js';
 import { SerialQueues } from './serial-queues.js';
 import { shown, unknownAction } from './unknown-action.js';
@@ -72,6 +73,8 @@ export class Dispatcher {
       if (path !== undefined && path.length > redirectLimit + 1) throw new Error(describeCircle(path));
       const params = check(entry, path === undefined ? args : asJson(args), text);
       value = await this.run(user, entry, params);
+      if (path !== undefined && isStream(value))
+        throw new Error(`${name} answers with a stream, which a redirect has nobody to give to`);
     } catch (thrown) {
       const error = errorReply(thrown);
       if (events.heard('call.failed')) {

@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import { RocketError } from '../../../src/errors.js';
+import { initialCredit } from '../../../src/protocol/frames.js';
 import type { CurrentUser } from '../delivery/current-user.js';
 import type { CallContext } from './call-context.js';
 
@@ -8,9 +10,6 @@ export interface StreamOutlet {
   end(id: number, call: string, value: unknown): void;
   fail(id: number, call: string, error: unknown): void;
 }
-
-/** Items a server may send before the client asks for more. */
-export const initialCredit = 32;
 
 /**
  * The streamed results of one session's calls. A generator runs one item ahead of its credit, so that its
@@ -31,7 +30,7 @@ export class ReplyStreams {
 
   /** Sends all that `items` yields under the call's id, then its end. Settles when the stream is over. */
   async run(id: number, call: string, items: AsyncIterable<unknown>): Promise<void> {
-    const stream = new ReplyStream();
+    const stream = new ReplyStream(call);
     this.open.set(id, stream);
     try {
       // The generator's body runs in `next`: each of them is a part of the call.
@@ -62,11 +61,11 @@ export class ReplyStreams {
   }
 
   /** The client wants no more of it. */
-  cancel(id: number, call = ''): void {
+  cancel(id: number): void {
     const stream = this.open.get(id);
     if (stream === undefined || stream.isOver) return;
     stream.close();
-    this.outlet.fail(id, call, new RocketError('cancelled'));
+    this.outlet.fail(id, stream.call, new RocketError('cancelled'));
   }
 
   /** The session is gone: every generator is left, and its `finally` blocks run. */
@@ -80,6 +79,8 @@ class ReplyStream {
   leave: (() => void) | undefined;
   private credit = initialCredit;
   private waiting: (() => void) | undefined;
+
+  constructor(readonly call: string) {}
 
   async credited(): Promise<void> {
     while (this.credit === 0 && !this.isOver) {
@@ -109,7 +110,10 @@ class ReplyStream {
 
 /** Whether an action's result is a stream. */
 export function isStream(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+  // `in` runs a proxy's traps.
+  return (
+    typeof value === 'object' && value !== null && !types.isProxy(value) && Symbol.asyncIterator in value
+  );
 }
 
 function iteratorOf(items: AsyncIterable<unknown>): AsyncIterator<unknown> {

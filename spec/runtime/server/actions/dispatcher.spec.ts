@@ -523,6 +523,17 @@ describe('a redirect', () => {
     }
 
     @Action()
+    streaming(): Redirect {
+      return redirect({ 'Hop.stream': '' });
+    }
+
+    @Action()
+    async *stream(): AsyncGenerator<number> {
+      this.log.lines.push('begun');
+      yield 1;
+    }
+
+    @Action()
     count({ left }: { left: number }): Redirect | string {
       return left === 0 ? 'done' : redirect({ 'Hop.count': { left: left - 1 } });
     }
@@ -539,6 +550,8 @@ describe('a redirect', () => {
     'Hop.echo': anything,
     'Hop.ping': null,
     'Hop.pong': null,
+    'Hop.streaming': null,
+    'Hop.stream': null,
     'Hop.count': anything,
   };
 
@@ -554,6 +567,18 @@ describe('a redirect', () => {
       'Hop.last',
       'Hop.last',
     ]);
+  });
+
+  test('to a stream is an error that says so: the reply of a redirect carries no items', async () => {
+    const { dispatcher, log, reports } = await start([HopController], actions);
+    expect(await refusal(dispatcher.dispatch(alice, 'Hop.streaming', '', false))).toMatchObject({
+      code: 'internal',
+    });
+    const failed = reports.find(({ name }) => name === 'call.failed');
+    expect((failed?.fields as ServerEvents['call.failed']).error).toMatchObject({
+      message: expect.stringMatching(/^Hop\.stream answers with a stream/),
+    });
+    expect(log).toEqual([]);
   });
 
   test('is checked like a call, and stops where a target is refused', async () => {

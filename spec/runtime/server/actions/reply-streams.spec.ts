@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CallContext } from '../../../../runtime/server/actions/call-context.js';
-import { initialCredit, ReplyStreams } from '../../../../runtime/server/actions/reply-streams.js';
+import { ReplyStreams } from '../../../../runtime/server/actions/reply-streams.js';
+import { initialCredit } from '../../../../src/protocol/frames.js';
 import { FakeUser } from '../../../support/fake-user.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
