@@ -22,10 +22,19 @@ export function Action<Params = never>(
   descriptor: TypedPropertyDescriptor<Method>,
 ) => void {
   return (target, key, descriptor) => {
-    const fault = whyNotAnAction(target, key, descriptor);
+    const fault = whyNotAnAction(target, key, descriptor) ?? badTimeout(target, key, options.timeout);
     if (fault !== undefined) throw new TypeError(fault);
     writeAction(target, key, options);
   };
+}
+
+/** What timers can wait for: with more Node would not wait at all. */
+const longestTimeout = 2 ** 31 - 1;
+
+function badTimeout(target: object, key: string, timeout: number | undefined): string | undefined {
+  if (timeout === undefined) return undefined;
+  if (Number.isFinite(timeout) && timeout >= 1 && timeout <= longestTimeout) return undefined;
+  return `${target.constructor.name}.${key} has timeout: ${String(timeout)}, which is no number of milliseconds from 1 to ${longestTimeout}`;
 }
 
 /** The types above forbid most of these; code that is compiled without a type check can still write them. */

@@ -4,8 +4,11 @@ import type { StandardSchema } from '../src/contract/standard-schema.js';
 import {
   type Class,
   type ControllerOptions,
+  type RateLimitOptions,
+  readActionRateLimits,
   readActions,
   readController,
+  readRateLimit,
   writeController,
 } from './metadata.js';
 
@@ -53,10 +56,14 @@ export interface ControllerMetadata {
   /** What calls say before the dot; undefined where the class name does not end in `Controller`. */
   readonly name: string | undefined;
   readonly serial: boolean;
+  /** The limit of all actions together that have none of their own. */
+  readonly rateLimit: RateLimitOptions | undefined;
   /** What clients may call and nothing else, in the order of declaration: name → how it runs. */
   readonly actions: ReadonlyMap<string, ActionMetadata>;
   /** Actions declared more than once: two methods of one name, or one method with two `@Action()`. */
   readonly duplicates: readonly string[];
+  /** Methods with `@RateLimit()` that are no actions. */
+  readonly strayLimits: readonly string[];
 }
 
 export interface ActionMetadata {
@@ -65,6 +72,11 @@ export interface ActionMetadata {
   readonly serial: boolean;
   /** What the arguments are held against beside their type. */
   readonly input: StandardSchema<unknown, unknown> | undefined;
+  readonly idempotent: boolean;
+  /** Milliseconds. */
+  readonly timeout: number | undefined;
+  /** The action's own limit. */
+  readonly rateLimit: RateLimitOptions | undefined;
 }
 
 /**
@@ -78,9 +90,20 @@ export function controllerMetadata(target: object): ControllerMetadata | undefin
   const serial = options.serial ?? false;
   const actions = new Map<string, ActionMetadata>();
   const duplicates: string[] = [];
-  for (const [name, action] of readActions((target as Class).prototype as object)) {
-    actions.set(name, { method: name, serial: action.serial ?? serial, input: action.input });
+  const prototype = (target as Class).prototype as object;
+  const limits = readActionRateLimits(prototype);
+  for (const [name, action] of readActions(prototype)) {
+    actions.set(name, {
+      method: name,
+      serial: action.serial ?? serial,
+      input: action.input,
+      idempotent: action.idempotent ?? false,
+      timeout: action.timeout,
+      rateLimit: limits.get(name),
+    });
     if (action.times > 1) duplicates.push(name);
   }
-  return { name: options.name ?? controllerName(target.name), serial, actions, duplicates };
+  const name = options.name ?? controllerName(target.name);
+  const strayLimits = [...limits.keys()].filter((method) => !actions.has(method));
+  return { name, serial, rateLimit: readRateLimit(target), actions, duplicates, strayLimits };
 }

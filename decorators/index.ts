@@ -15,5 +15,6 @@ export {
   NotFound,
   Unauthenticated,
 } from './errors.js';
-export type { ActionOptions, Class, ControllerOptions } from './metadata.js';
+export type { ActionOptions, Class, ControllerOptions, RateLimitOptions } from './metadata.js';
+export { RateLimit } from './rate-limit.js';
 export { Redirect, redirect } from './redirect.js';

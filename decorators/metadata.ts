@@ -31,6 +31,27 @@ export interface ActionOptions<Params = unknown> {
    * are known to fit the declared type, and what it gives is what the method gets.
    */
   readonly input?: StandardSchema<unknown, Params> | undefined;
+  /**
+   * Whether running the action twice does the same as running it once, as reading does. A call that was under way when
+   * its server died is then run again, instead of failing with `outcome_unknown`. @default false
+   */
+  readonly idempotent?: boolean;
+  /**
+   * Milliseconds after which a call fails with `timeout` and its `AbortSignal` aborts, from when it came to its final
+   * reply. @default no limit
+   */
+  readonly timeout?: number;
+}
+
+export interface RateLimitOptions {
+  /** Calls a second in the long run. This or `perMinute`. */
+  readonly perSecond?: number;
+  /** Calls a minute in the long run. This or `perSecond`. */
+  readonly perMinute?: number;
+  /** Calls that may come at once after a rest. @default those of one second or one minute, at least one */
+  readonly burst?: number;
+  /** Who is counted: a user on all devices, one session, or an address of the network. @default 'user' */
+  readonly by?: 'user' | 'session' | 'address';
 }
 
 /** What was written down of an action. */
@@ -63,6 +84,8 @@ export interface InjectionMetadata {
 
 const controllerKey = Symbol.for('rocket-io:controller');
 const actionsKey = Symbol.for('rocket-io:actions');
+const rateLimitKey = Symbol.for('rocket-io:rate-limit');
+const rateLimitsKey = Symbol.for('rocket-io:rate-limits');
 
 export function writeController(target: Class, options: ControllerOptions): void {
   Reflect.defineMetadata(controllerKey, options, target);
@@ -82,6 +105,28 @@ export function writeAction(prototype: object, name: string, options: ActionOpti
 export function readActions(prototype: object): ReadonlyMap<string, DeclaredAction> {
   return (
     (Reflect.getOwnMetadata(actionsKey, prototype) as Map<string, DeclaredAction> | undefined) ?? new Map()
+  );
+}
+
+/** The limit of a controller. */
+export function writeRateLimit(target: Class, options: RateLimitOptions): void {
+  Reflect.defineMetadata(rateLimitKey, Object.freeze({ ...options }), target);
+}
+
+export function readRateLimit(target: object): RateLimitOptions | undefined {
+  return Reflect.getOwnMetadata(rateLimitKey, target) as RateLimitOptions | undefined;
+}
+
+export function writeActionRateLimit(prototype: object, name: string, options: RateLimitOptions): void {
+  const limits = new Map(readActionRateLimits(prototype)).set(name, Object.freeze({ ...options }));
+  Reflect.defineMetadata(rateLimitsKey, limits, prototype);
+}
+
+/** Name of the method → its limit. */
+export function readActionRateLimits(prototype: object): ReadonlyMap<string, RateLimitOptions> {
+  return (
+    (Reflect.getOwnMetadata(rateLimitsKey, prototype) as Map<string, RateLimitOptions> | undefined) ??
+    new Map()
   );
 }
 

@@ -4,10 +4,35 @@
  */
 export interface ServerEvents {
   'app.listening': { readonly url: string };
+  /** Nobody is let in any more, and those who are in are sent elsewhere. */
+  'app.draining': Record<string, never>;
   'app.closed': Record<string, never>;
-  'connection.opened': { readonly session: string; readonly user: string; readonly dialect: string };
+  'connection.opened': {
+    readonly session: string;
+    readonly user: string;
+    readonly dialect: string;
+    /** Whether an earlier session goes on. */
+    readonly resumed: boolean;
+  };
   'connection.closed': { readonly session: string; readonly user: string; readonly code: number };
   'connection.refused': { readonly reason: string; readonly remoteAddress: string };
+  /** It sent more messages than it may, and is closed. */
+  'connection.flooded': { readonly session: string | undefined; readonly remoteAddress: string };
+  /** A session is over: `closed` by its connection (plain), its window `passed`, another node has it, and so on. */
+  'session.ended': {
+    readonly session: string;
+    readonly user: string;
+    readonly reason: 'closed' | 'passed' | 'taken over' | 'kicked' | 'other user' | 'failed';
+  };
+  /** A client was told that it has missed something. `source` is `''` for the session's own. */
+  'session.gap': {
+    readonly session: string;
+    readonly user: string;
+    readonly source: string;
+    readonly reason: string;
+  };
+  /** What has happened in a session could not be written down: it may not survive this node. */
+  'session.unwritten': { readonly session: string; readonly error: unknown };
   /** An authenticator failed in a way of its own. */
   'authentication.failed': { readonly error: unknown };
   'frame.rejected': { readonly session: string | undefined; readonly reason: string };

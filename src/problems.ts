@@ -59,6 +59,8 @@ export const problemTable = {
   port_taken: 'Another program listens on the port',
   port_forbidden: 'The port is one that only the administrator may open',
   bad_host: 'The machine does not have the address to listen on',
+  engine_locked: 'Another process uses the folder of the engine',
+  damaged_journal: 'The journal of the engine is not what was written',
 } as const satisfies Record<string, string>;
 
 export type ProblemCode = keyof typeof problemTable;

@@ -68,7 +68,7 @@ async function watchCommand({ root, json }: CommandLine, output: Output): Promis
     else showWatched(result, output);
   };
   const watching = await watch({ root, onFailure: (error) => output.failure(error) }, report);
-  new Shutdown(() => watching.close(), output);
+  new Shutdown(watching, output);
 }
 
 function showWatched(result: WatchResult, output: Output): void {

@@ -16,7 +16,7 @@ export function addStartCommand(program: Command, output: Output): void {
     .command('start')
     .summary('run the built app')
     .description(
-      'Runs the app that "rocket build" made, until it gets SIGTERM or SIGINT. A second signal ends it at once.',
+      'Runs the app that "rocket build" made, until it gets a signal. SIGTERM: lets nobody in, sends clients to other nodes, lets calls under way end, then closes. SIGINT (Ctrl-C): closes without sending clients away first. A second signal ends it at once.',
     )
     .addOption(rootOption())
     .addOption(
@@ -49,7 +49,7 @@ async function start({ root, port, host }: StartOptions, output: Output): Promis
   // What an action left behind, a promise nobody awaits or a timer, must not take everybody's connections down.
   process.on('unhandledRejection', (error) => output.failure(error));
   process.on('uncaughtException', (error) => output.failure(error));
-  const shutdown = new Shutdown(() => app.close(), output);
+  const shutdown = new Shutdown(app, output);
   let url: string;
   try {
     url = await app.listen();

@@ -6,22 +6,16 @@ import type { ServerManifest } from '../../src/contract/manifest.js';
 import { Events } from '../../src/events.js';
 import { type Problem, ProblemsError } from '../../src/problems.js';
 import { type ActionTable, buildActionTable } from './actions/action-table.js';
-import { Dispatcher } from './actions/dispatcher.js';
 import { Scopes } from './actions/scopes.js';
 import { wiringProblems } from './actions/wiring.js';
 import { loadAppFiles, runInitializers } from './app-files.js';
-import { Calls } from './calls.js';
-import { DeliveryTransmitter } from './delivery/audience.js';
-import { Delivery } from './delivery/delivery.js';
-import { Handshake } from './delivery/handshake.js';
+import type { Presence } from './delivery/presence.js';
 import type { Transmitter } from './delivery/transmitter.js';
-import { FrameRouter } from './frame-router.js';
 import { HttpServer } from './http/http-server.js';
 import { logEvents } from './log-events.js';
 import { type AppOptions, type ResolvedOptions, resolveOptions } from './options.js';
-import { SocketReception } from './socket-reception.js';
+import { ServerNode } from './server-node.js';
 import { Gateway, type Reception } from './sockets/gateway.js';
-import { Heartbeat } from './sockets/heartbeat.js';
 
 /** A running, or not yet running, application. */
 export interface RocketApp {
@@ -30,6 +24,7 @@ export interface RocketApp {
   /** The one container that everything is built from. */
   readonly container: Container;
   readonly transmitter: Transmitter;
+  readonly presence: Presence;
   /** What happens, by name: the log is one subscriber. */
   readonly events: Events;
   /**
@@ -51,6 +46,13 @@ export interface RocketApp {
    * @throws ProblemsError as `start`, or where the port cannot be had; Error once the app is closed.
    */
   listen(): Promise<string>;
+  /**
+   * The app is about to go away: nobody new is let in, `GET /rocket/ready` says so, clients are sent to other nodes where there
+   * are some, and calls under way get to end. `close` comes after it.
+   *
+   * @returns settles when everybody has gone, or the time for it is over (options `drainWithin`, `drainTimeout`).
+   */
+  drain(): Promise<void>;
   /** Ends everything that was started, connections first. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -68,12 +70,11 @@ export function createApp(options: AppOptions): RocketApp {
 /** The composition of the server: builds the parts, starts them in order, stops them in reverse. */
 export class App implements RocketApp {
   readonly events = new Events();
-  readonly transmitter: Transmitter;
   private readonly server: HttpServer;
   private readonly scopes = new Scopes();
-  private readonly delivery: Delivery;
-  private readonly heartbeat: Heartbeat;
-  private readonly node = randomBytes(6).toString('base64url');
+  private readonly node: ServerNode;
+  private gateway: Gateway | undefined;
+  private isDraining = false;
   /** How to end what was started, in the order of starting. */
   private readonly stops: (() => void | Promise<void>)[] = [];
   private started: Promise<void> | undefined;
@@ -82,27 +83,42 @@ export class App implements RocketApp {
   private openDoor: Reception | undefined;
 
   constructor(private readonly options: ResolvedOptions) {
-    const { engine, clock, heartbeat, handshakeDeadline } = options;
-    this.delivery = new Delivery(this.node, engine, this.events);
-    this.transmitter = new DeliveryTransmitter(this.delivery);
-    this.heartbeat = new Heartbeat(clock, heartbeat, handshakeDeadline);
+    const { engine, clock } = options;
+    const id = randomBytes(6).toString('base64url');
+    this.node = new ServerNode({
+      id,
+      engine,
+      clock,
+      events: this.events,
+      scopes: this.scopes,
+      settings: options,
+    });
     this.server = new HttpServer({
       publicDir: join(options.root, 'public'),
       headers: options.headers,
       path: options.path,
       clock,
+      readiness: () => ({ status: this.isDraining ? 'draining' : 'ready' }),
     });
     this.stops.push(
       logEvents(this.events, options.logLevel),
       () => this.events.report('app.closed', {}),
       () => this.scopes.close(),
-      () => this.delivery.stop(),
+      () => this.node.stop(),
       () => this.server.close(),
     );
   }
 
   get http(): FastifyInstance {
     return this.server.fastify;
+  }
+
+  get transmitter(): Transmitter {
+    return this.node.transmitter;
+  }
+
+  get presence(): Presence {
+    return this.node.presence;
   }
 
   get container(): Container {
@@ -129,6 +145,15 @@ export class App implements RocketApp {
     return this.listening;
   }
 
+  async drain(): Promise<void> {
+    if (!this.isDraining) this.events.report('app.draining', {});
+    this.isDraining = true;
+    // What is still starting would open its door afterwards.
+    await Promise.allSettled([this.started]);
+    this.gateway?.drain();
+    await this.node.drain();
+  }
+
   close(): Promise<void> {
     this.closed ??= this.stopParts();
     return this.closed;
@@ -148,29 +173,15 @@ export class App implements RocketApp {
     const { table, manifest, problems } = await this.load();
     if (problems.length > 0 || manifest === undefined)
       throw new ProblemsError('The app cannot start', problems);
-    await this.delivery.start(manifest.clientActions);
+    await this.node.start(manifest);
     await runInitializers<RocketApp>(root, this);
-
-    const dispatcher = new Dispatcher({ table, scopes: this.scopes, events: this.events, clock });
-    const { heartbeat, maxPayload } = this.options;
-    const facts = { node: this.node, contract: manifest.contract, heartbeat, maxPayload };
-    const handshake = new Handshake(facts, this.scopes.authenticator(), this.delivery, this.events);
-    const calls = new Calls(
-      dispatcher,
-      this.scopes.context,
-      this.events,
-      this.options.maxCallsInFlight,
-      manifest,
-    );
-    const router = new FrameRouter(handshake, this.delivery, calls, this.events);
-    this.openDoor = new SocketReception(handshake, router, this.heartbeat, this.events);
-    this.heartbeat.start();
-    this.stops.push(() => this.heartbeat.stop());
+    this.openDoor = this.node.open(table, manifest);
     const gateway = new Gateway({ ...this.options, closeGrace: 2_000 }, this.openDoor, clock);
+    this.gateway = gateway;
     this.server.onUpgrade((request, socket, head) => void gateway.upgrade(request, socket, head));
     this.stops.push(
       () => gateway.close(),
-      () => router.close(),
+      () => this.node.close(),
     );
   }
 
@@ -182,6 +193,7 @@ export class App implements RocketApp {
       modules,
       controllers: controllers.keys(),
       transmitter: this.transmitter,
+      presence: this.presence,
       authenticator,
     });
     const actions = buildActionTable(controllers, manifest ?? nothingCompiled);

@@ -1,13 +1,13 @@
 import { RocketError } from '../../src/errors.js';
 import type { Events } from '../../src/events.js';
 import { closeCodes } from '../../src/protocol/close-codes.js';
-import type { Hello, Message } from '../../src/protocol/frames.js';
+import type { Message, ServerControl } from '../../src/protocol/frames.js';
 import { isControl } from '../../src/protocol/message.js';
 import type { Calls } from './calls.js';
+import { type ControlFields, callNames, readControl, readHello } from './control-fields.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { Handshake } from './delivery/handshake.js';
-import { failureFrame } from './delivery/session.js';
-import type { SessionUser } from './delivery/session-user.js';
+import { failureFrame, type Session } from './delivery/session.js';
 import {
   type Connection,
   type ConnectionDelegate,
@@ -19,7 +19,7 @@ import {
  * Where sockets and actions meet: each message goes to the part that answers it. Calls start in the
  * order in which they come and run side by side; the calls of one message run one after another.
  */
-export class FrameRouter implements ConnectionDelegate<SessionUser> {
+export class FrameRouter implements ConnectionDelegate<Session> {
   private isClosed = false;
 
   constructor(
@@ -36,10 +36,12 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
 
   // Connection delegate
 
-  message(connection: Connection<SessionUser>, message: Message): void {
+  message(connection: Connection<Session>, message: Message): void {
     if (this.isClosed) return;
-    const user = connection.owner;
-    if (user === undefined) return this.introduce(connection, message);
+    const session = connection.owner;
+    if (session === undefined) return this.introduce(connection, message);
+    // A session that goes on in another connection is no longer this one's.
+    if (session.connection !== connection) return;
     let name: string | undefined;
     let calls = 0;
     let controls = 0;
@@ -51,22 +53,18 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
         calls += 1;
       }
     }
-    if (user.session.dialect === 'plain') {
+    if (session.dialect === 'plain') {
       if (controls > 0) return this.reject(connection, 'Control fields ($…) belong to the dialect rocket.v1');
       if (name === undefined) return this.reject(connection, 'The message names no call');
     } else if (controls > 0) {
-      return this.controlled(connection, user, message, name, calls);
+      return this.controlled(connection, session, message, name, calls);
     }
     if (name === undefined) return;
-    void this.calls.runAll(
-      user,
-      message,
-      calls === 1 ? [name] : callNames(message),
-      user.session.dialect === 'plain',
-    );
+    const names = calls === 1 ? [name] : callNames(message);
+    void this.calls.runAll(session, message, names, session.dialect === 'plain');
   }
 
-  malformed(connection: Connection<SessionUser>, fault: FrameFault): void {
+  malformed(connection: Connection<Session>, fault: FrameFault): void {
     this.reject(
       connection,
       fault === 'no message'
@@ -75,104 +73,103 @@ export class FrameRouter implements ConnectionDelegate<SessionUser> {
     );
   }
 
-  binary(connection: Connection<SessionUser>): void {
+  binary(connection: Connection<Session>): void {
     this.reject(connection, 'No upload is open that these bytes could belong to');
   }
 
-  late(connection: Connection<SessionUser>): void {
+  late(connection: Connection<Session>): void {
     this.refuseHandshake(connection, 'The handshake took too long');
   }
 
-  closed(connection: Connection<SessionUser>, code: number): void {
-    const user = connection.owner;
-    if (user === undefined) return;
-    this.delivery.end(user.session);
-    this.calls.end(user);
-    this.events.report('connection.closed', { session: user.sessionId, user: user.id, code });
+  drained({ owner }: Connection<Session>): void {
+    if (owner !== undefined) this.delivery.drained(owner);
+  }
+
+  flooded(connection: Connection<Session>): void {
+    const { owner, remoteAddress } = connection;
+    this.events.report('connection.flooded', { session: owner?.id, remoteAddress });
+  }
+
+  closed(connection: Connection<Session>, code: number): void {
+    const session = connection.owner;
+    if (session === undefined) return;
+    this.delivery.sessions.lost(session, connection);
+    this.events.report('connection.closed', { session: session.id, user: session.user.id, code });
   }
 
   // Control fields
 
-  private introduce(connection: Connection<SessionUser>, message: Message): void {
-    const { $hello } = message;
+  private introduce(connection: Connection<Session>, message: Message): void {
+    const hello = readHello(message.$hello);
     // A call beside it would have no session yet.
-    if (connection.dialect === 'plain' || !isObject($hello) || callNames(message).length > 0) {
+    if (connection.dialect === 'plain' || hello === undefined || callNames(message).length > 0) {
       return this.refuseHandshake(connection, 'The first frame must be {"$hello":{…}}');
     }
-    void this.handshake.hello(connection, $hello as Hello);
+    void this.handshake.hello(connection, hello);
   }
 
-  /** A `rocket.v1` message with control fields. Unknown ones are ignored, so that newer clients can add some. */
+  /** A `rocket.v1` message with control fields. */
   private controlled(
-    connection: Connection<SessionUser>,
-    user: SessionUser,
+    connection: Connection<Session>,
+    session: Session,
     message: Message,
     name: string | undefined,
     calls: number,
   ): void {
-    const { $hello, $id, $form, $more, $cancel } = message;
-    if ($hello !== undefined) {
+    if (message.$hello !== undefined) {
       this.reject(connection, 'The session has begun: $hello comes once');
       connection.close(closeCodes.protocolError, 'A second $hello');
       return;
     }
-    if ($more !== undefined && !this.more(user, $more))
-      return this.reject(connection, '$more is [id, count]');
-    if ($cancel !== undefined && !this.cancel(user, $cancel))
-      return this.reject(connection, '$cancel is an id');
-    if (name === undefined) {
-      if ($id !== undefined) this.reject(connection, 'A message with $id holds exactly one call');
-      return;
-    }
-    const text = $form === 1;
-    if ($form !== undefined && !text) return this.reject(connection, '$form is 1 or absent', name);
-    if ($id === undefined) return void this.calls.runAll(user, message, callNames(message), text);
-    if (calls !== 1) return this.reject(connection, 'A message with $id holds exactly one call', name);
-    if (!isPositive($id)) return this.reject(connection, '$id is a positive integer', name);
+    const fields = readControl(message);
+    if (typeof fields === 'string') return this.reject(connection, fields, name);
+    const { id, text, more, cancel, seen, got, hasAuth } = fields;
+    if (seen !== undefined || got !== undefined) this.delivery.sessions.acknowledge(session, seen, got);
+    if (more !== undefined) this.calls.more(session, ...more);
+    if (cancel !== undefined) this.calls.cancel(session, cancel);
+    if (hasAuth) void this.renew(connection, session, message.$auth);
+    if (id !== undefined && calls !== 1)
+      return this.reject(connection, 'A message with $id holds exactly one call', name);
+    if (name === undefined) return;
+    if (id !== undefined) this.numbered(connection, session, message, name, id, fields);
+    else void this.calls.runAll(session, message, callNames(message), text);
+  }
+
+  private numbered(
+    connection: Connection<Session>,
+    session: Session,
+    message: Message,
+    name: string,
+    id: number,
+    form: ControlFields,
+  ): void {
+    if (session.ledger.state(id) === 'new') void this.calls.answer(session, id, name, message[name], form);
     // A call id is never run twice, and a second reply would answer the wrong call.
-    if ($id <= user.session.lastCallId)
-      return this.reject(connection, `$id must increase: ${$id} has been used`, name);
-    user.session.lastCallId = $id;
-    void this.calls.answer(user, $id, name, message[name], text);
+    else if (!this.calls.again(session, id, name, message[name], form))
+      this.reject(connection, `$id must increase: ${id} has been used`, name);
   }
 
-  private more(user: SessionUser, more: unknown): boolean {
-    if (!Array.isArray(more) || more.length !== 2 || !more.every(isPositive)) return false;
-    const [id, count] = more as [number, number];
-    this.calls.more(user, id, count);
-    return true;
-  }
-
-  /** Streams only, so far: another call runs to its end and is answered. */
-  private cancel(user: SessionUser, id: unknown): boolean {
-    if (!isPositive(id)) return false;
-    this.calls.cancel(user, id);
-    return true;
+  /** New credentials: what comes behind them waits for the answer. */
+  private async renew(connection: Connection<Session>, session: Session, auth: unknown): Promise<void> {
+    connection.hold();
+    const error = await this.handshake.renew(connection, session, auth);
+    const answer = error === undefined ? { ok: true } : { ok: false, error: error.toWire() };
+    connection.send(JSON.stringify({ $auth: answer } satisfies ServerControl));
+    connection.release();
   }
 
   // Refusals
 
-  private reject(connection: Connection<SessionUser>, reason: string, call?: string): void {
-    const user = connection.owner;
-    this.events.report('frame.rejected', { session: user?.sessionId, reason });
-    if (user === undefined && connection.dialect !== 'plain') return this.refuseHandshake(connection, reason);
+  private reject(connection: Connection<Session>, reason: string, call?: string): void {
+    const session = connection.owner;
+    this.events.report('frame.rejected', { session: session?.id, reason });
+    if (session === undefined && connection.dialect !== 'plain')
+      return this.refuseHandshake(connection, reason);
     connection.send(failureFrame(new RocketError('bad_message', reason), call));
   }
 
-  private refuseHandshake(connection: Connection<SessionUser>, reason: string): void {
-    this.events.report('connection.refused', { reason, remoteAddress: connection.request.remoteAddress });
+  private refuseHandshake(connection: Connection<Session>, reason: string): void {
+    this.events.report('connection.refused', { reason, remoteAddress: connection.remoteAddress });
     connection.close(closeCodes.protocolError, reason);
   }
-}
-
-function callNames(message: Message): string[] {
-  return Object.keys(message).filter((key) => !isControl(key));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isPositive(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) > 0;
 }

@@ -14,6 +14,8 @@ export {
   Forbidden,
   FormErrors,
   NotFound,
+  RateLimit,
+  type RateLimitOptions,
   Redirect,
   redirect,
   Unauthenticated,
@@ -50,8 +52,12 @@ export type { UploadedFile } from '../../src/contract/uploaded-file.js';
 export { type ErrorCode, type Issue, RocketError, type RocketErrorOptions } from '../../src/errors.js';
 export type { EventName, Events, ServerEvents } from '../../src/events.js';
 export { type Problem, ProblemsError } from '../../src/problems.js';
+export { CurrentCall } from './actions/current-call.js';
 export { createApp, type RocketApp } from './app.js';
 export { type AuthenticationRequest, Authenticator } from './delivery/authenticator.js';
-export { CurrentUser } from './delivery/current-user.js';
+export { CurrentUser, type PresenceOptions, type TransmitOptions } from './delivery/current-user.js';
+export { type GroupMember, Presence } from './delivery/presence.js';
 export { type Audience, Transmitter } from './delivery/transmitter.js';
+export type { Engine, HistoryLimits } from './engine/engine.js';
+export { type FileEngineOptions, fileEngine } from './engine/file-engine.js';
 export { type AppOptions, defineConfig, type LogLevel } from './options.js';

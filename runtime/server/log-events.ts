@@ -13,6 +13,12 @@ export function logEvents(events: Events, level: LogLevel): () => void {
   const log = createLogger(level);
   const subscriptions = [
     events.on('connection.refused', (fields) => log.warn(fields, 'connection.refused')),
+    events.on('connection.flooded', (fields) => log.warn(fields, 'connection.flooded')),
+    events.on('session.gap', (fields) => log.warn(fields, 'session.gap')),
+    events.on('session.unwritten', ({ error, ...fields }) =>
+      log.error({ ...fields, err: error }, 'session.unwritten'),
+    ),
+    events.on('app.draining', (fields) => log.info(fields, 'app.draining')),
     events.on('authentication.failed', ({ error }) => log.error({ err: error }, 'authentication.failed')),
     events.on('frame.rejected', (fields) => log.warn(fields, 'frame.rejected')),
     events.on('transmission.refused', ({ error, ...fields }) =>
@@ -32,6 +38,7 @@ export function logEvents(events: Events, level: LogLevel): () => void {
       events.on('app.closed', (fields) => log.debug(fields, 'app.closed')),
       events.on('connection.opened', (fields) => log.debug(fields, 'connection.opened')),
       events.on('connection.closed', (fields) => log.debug(fields, 'connection.closed')),
+      events.on('session.ended', (fields) => log.debug(fields, 'session.ended')),
       events.on('call.started', (fields) => log.debug(fields, 'call.started')),
       events.on('call.finished', (fields) => log.debug(fields, 'call.finished')),
     );

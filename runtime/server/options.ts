@@ -5,13 +5,20 @@ import type { Class } from '../../decorators/index.js';
 import { type Clock, systemClock } from '../../src/clock.js';
 import { type Problem, ProblemsError } from '../../src/problems.js';
 import type { Authenticator } from './delivery/authenticator.js';
-import type { Engine } from './engine/engine.js';
+import type { Engine, HistoryLimits } from './engine/engine.js';
 import { MemoryEngine } from './engine/memory-engine.js';
 import type { HeaderOptions } from './http/security-headers.js';
 import type { Origins } from './sockets/origin-check.js';
+import {
+  badSocketLimits,
+  type ResolvedSocketLimits,
+  resolveSocketLimits,
+  type SocketLimits,
+  socketLimitNames,
+} from './sockets/socket-limits.js';
 
 /** What `createApp` takes and `rocket.config.ts` exports. Only `root` is required. */
-export interface AppOptions {
+export interface AppOptions extends SocketLimits {
   /**
    * The project folder, which holds `app/`, `config/` and `public/`: a path, or the URL of a file in it.
    * `import.meta.url` of `rocket.config.ts` fits both the sources and the built app.
@@ -39,6 +46,23 @@ export interface AppOptions {
   readonly maxPayload?: number;
   /** Calls that one session may have under way; more are refused with `rate_limited`. @default 256 */
   readonly maxCallsInFlight?: number;
+  /** Milliseconds until a call is answered with `timeout`, where its action says nothing else. @default 60,000 */
+  readonly callTimeout?: number;
+  /** Milliseconds for which a session that has lost its connection can be resumed, and messages are kept for it. @default 120,000 */
+  readonly window?: number;
+  /** What is kept of each source (a session's own, a user's, a group's) for those who are away. @default 1,000 entries, 1,048,576 bytes */
+  readonly history?: HistoryLimits;
+  /** Milliseconds for which a session without a connection still counts as present in its groups. @default 5,000 */
+  readonly presenceGrace?: number;
+  /**
+   * What becomes of a connection that has more waiting than `bufferLimit`: it is fed from the logs when it takes more again, or
+   * closed with 4008, to come back and be fed then. @default 'catch-up'
+   */
+  readonly slowConsumers?: 'catch-up' | 'close';
+  /** Milliseconds over which `drain` spreads clients on their way to other nodes; 0 sends nobody away. @default 5,000 */
+  readonly drainWithin?: number;
+  /** Milliseconds that `drain` gives calls under way. @default 25,000 */
+  readonly drainTimeout?: number;
   /** What nodes share. @default in this process's memory */
   readonly engine?: Engine;
   /** @default the system's */
@@ -56,25 +80,53 @@ const optionNames: Readonly<Record<keyof AppOptions, true>> = {
   path: true,
   origins: true,
   headers: true,
+  ...socketLimitNames,
   heartbeat: true,
   handshakeDeadline: true,
   maxPayload: true,
   maxCallsInFlight: true,
+  callTimeout: true,
+  window: true,
+  history: true,
+  presenceGrace: true,
+  slowConsumers: true,
+  drainWithin: true,
+  drainTimeout: true,
   engine: true,
   clock: true,
   logLevel: true,
 };
+
+/** Options that are whole numbers, with the least that makes sense. */
+const numbers = {
+  heartbeat: 1,
+  handshakeDeadline: 1,
+  maxPayload: 1,
+  maxCallsInFlight: 1,
+  callTimeout: 1,
+  window: 0,
+  presenceGrace: 0,
+  drainWithin: 0,
+  drainTimeout: 0,
+} as const;
+
+const slowConsumers = ['catch-up', 'close'] as const;
 
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
 /** Options with every default filled in; `root` is a path. */
-export type ResolvedOptions = Readonly<Omit<Required<AppOptions>, 'root' | 'authenticator' | 'host'>> & {
-  readonly root: string;
-  readonly authenticator: Class<Authenticator> | undefined;
-  readonly host: string | undefined;
-};
+export type ResolvedOptions = Readonly<
+  Omit<Required<AppOptions>, 'root' | 'authenticator' | 'host' | keyof SocketLimits>
+> &
+  ResolvedSocketLimits & {
+    readonly root: string;
+    readonly authenticator: Class<Authenticator> | undefined;
+    readonly host: string | undefined;
+    /** What is kept of the replies of a session. */
+    readonly replies: HistoryLimits;
+  };
 
 /**
  * Types what `rocket.config.ts` exports.
@@ -89,6 +141,7 @@ export function defineConfig(options: AppOptions): AppOptions {
 export function resolveOptions(options: AppOptions): ResolvedOptions {
   const { env } = process;
   const problems = [...unknownOptions(options)];
+  const { maxCallsInFlight = 256, history = { entries: 1_000, bytes: 1_048_576 } } = options;
   const resolved: ResolvedOptions = {
     modules: options.modules ?? [],
     authenticator: options.authenticator,
@@ -97,10 +150,20 @@ export function resolveOptions(options: AppOptions): ResolvedOptions {
     path: options.path ?? '/rocket',
     origins: options.origins ?? [],
     headers: options.headers ?? {},
+    ...resolveSocketLimits(options),
     heartbeat: options.heartbeat ?? 25_000,
     handshakeDeadline: options.handshakeDeadline ?? 10_000,
     maxPayload: options.maxPayload ?? 4_194_304,
-    maxCallsInFlight: options.maxCallsInFlight ?? 256,
+    maxCallsInFlight,
+    callTimeout: options.callTimeout ?? 60_000,
+    window: options.window ?? 120_000,
+    history,
+    // A client may have all of its calls answered at once, and says some time later that it has the replies.
+    replies: { entries: maxCallsInFlight * 2, bytes: history.bytes },
+    presenceGrace: options.presenceGrace ?? 5_000,
+    slowConsumers: options.slowConsumers ?? 'catch-up',
+    drainWithin: options.drainWithin ?? 5_000,
+    drainTimeout: options.drainTimeout ?? 25_000,
     engine: options.engine ?? new MemoryEngine(),
     clock: options.clock ?? systemClock,
     logLevel: options.logLevel ?? ((env.LOG_LEVEL as LogLevel | undefined) || 'info'),
@@ -134,10 +197,17 @@ function* check(options: ResolvedOptions): Generator<Problem> {
         yield bad('origins', origin, 'scheme, host and port only, such as https://app.example.com');
     }
   }
-  for (const name of ['heartbeat', 'handshakeDeadline', 'maxPayload', 'maxCallsInFlight'] as const) {
-    if (!isWithin(options[name], 1, 2 ** 31 - 1))
-      yield bad(name, options[name], 'a whole number from 1 to 2147483647');
+  for (const [option, value, wanted] of badSocketLimits(options)) yield bad(option, value, wanted);
+  for (const [name, least] of Object.entries(numbers) as [keyof typeof numbers, number][]) {
+    if (!isWithin(options[name], least, 2 ** 31 - 1))
+      yield bad(name, options[name], `a whole number from ${least} to 2147483647`);
   }
+  for (const name of ['entries', 'bytes'] as const) {
+    if (!isWithin(options.history[name], 1, 2 ** 31 - 1))
+      yield bad(`history.${name}`, options.history[name], 'a whole number from 1 to 2147483647');
+  }
+  if (!slowConsumers.includes(options.slowConsumers))
+    yield bad('slowConsumers', options.slowConsumers, `one of ${slowConsumers.join(', ')}`);
   if (!logLevels.includes(options.logLevel)) {
     yield bad(
       'logLevel',

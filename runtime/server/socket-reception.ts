@@ -1,7 +1,8 @@
 import type { Identity } from '../../src/contract/register.js';
 import type { Events } from '../../src/events.js';
+import type { Rate } from '../../src/token-bucket.js';
 import type { Handshake } from './delivery/handshake.js';
-import type { SessionUser } from './delivery/session-user.js';
+import type { Session } from './delivery/session.js';
 import { Connection, type ConnectionDelegate } from './sockets/connection.js';
 import type { Admission, Reception } from './sockets/gateway.js';
 import type { Heartbeat } from './sockets/heartbeat.js';
@@ -11,9 +12,11 @@ import type { Wire, WireRequest } from './sockets/wire.js';
 export class SocketReception implements Reception {
   constructor(
     private readonly handshake: Handshake,
-    private readonly router: ConnectionDelegate<SessionUser>,
+    private readonly router: ConnectionDelegate<Session>,
     private readonly heartbeat: Heartbeat,
     private readonly events: Events,
+    /** How many messages a connection may send. */
+    private readonly messageRate: Rate | undefined,
   ) {}
 
   admit(request: WireRequest): Promise<Admission> {
@@ -21,7 +24,14 @@ export class SocketReception implements Reception {
   }
 
   open(wire: Wire, request: WireRequest, identity: Identity | undefined): void {
-    const connection = new Connection(request.dialect, request, wire, this.heartbeat, this.router);
+    const connection = new Connection(
+      request.dialect,
+      request,
+      wire,
+      this.heartbeat,
+      this.router,
+      this.messageRate,
+    );
     // A rocket.v1 client speaks first.
     if (request.dialect === 'plain') void this.handshake.openPlain(connection, identity);
   }

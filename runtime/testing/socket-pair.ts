@@ -13,11 +13,23 @@ export interface SocketPair {
   readonly socket: ClientSocket;
   /** Cuts the connection: neither end says goodbye. */
   cut(): void;
+  /** The client's end reads nothing until `flow`; what is sent to it waits in the wire. */
+  stall(): void;
+  flow(): void;
 }
+
+/** Characters that wait in a wire before it is full. */
+const bufferLimit = 65_536;
 
 export function socketPair(): SocketPair {
   const pair = new Pair();
-  return { wire: new PairWire(pair), socket: new PairSocket(pair), cut: () => pair.close(1006, '') };
+  return {
+    wire: new PairWire(pair),
+    socket: new PairSocket(pair),
+    cut: () => pair.close(1006, ''),
+    stall: () => pair.stall(),
+    flow: () => pair.flow(),
+  };
 }
 
 class Pair {
@@ -25,7 +37,13 @@ class Pair {
   client: SocketListener | undefined;
   open = true;
   paused = false;
+  /** Characters that the client's end has not taken. */
+  waiting = 0;
+  taken = 0;
+  isFull = false;
+  private stalled = false;
   private readonly toServer: string[] = [];
+  private readonly toClient: string[] = [];
 
   /** Runs in a later turn, in the order of the calls. */
   later(run: () => void): void {
@@ -41,7 +59,7 @@ class Pair {
   }
 
   drain(): void {
-    while (this.open && !this.paused && this.server !== undefined) {
+    while (this.open && !this.paused && !this.isFull && this.server !== undefined) {
       const text = this.toServer.shift();
       if (text === undefined) return;
       this.server.text(text);
@@ -50,9 +68,33 @@ class Pair {
 
   receive(text: string): void {
     if (!this.open) return;
-    this.later(() => {
-      if (this.open) this.client?.text(text);
-    });
+    this.toClient.push(text);
+    this.waiting += text.length;
+    if (this.waiting > bufferLimit) this.isFull = true;
+    this.later(() => this.deliver());
+  }
+
+  stall(): void {
+    this.stalled = true;
+  }
+
+  flow(): void {
+    this.stalled = false;
+    this.later(() => this.deliver());
+  }
+
+  private deliver(): void {
+    while (this.open && !this.stalled) {
+      const text = this.toClient.shift();
+      if (text === undefined) break;
+      this.waiting -= text.length;
+      this.taken += text.length;
+      this.client?.text(text);
+    }
+    if (!this.open || !this.isFull || this.waiting > 0) return;
+    this.isFull = false;
+    this.server?.drained();
+    this.drain();
   }
 
   /** What was sent before still arrives. */
@@ -67,9 +109,19 @@ class Pair {
 }
 
 class PairWire implements Wire {
-  readonly bufferedBytes = 0;
-
   constructor(private readonly pair: Pair) {}
+
+  get bufferedBytes(): number {
+    return this.pair.waiting;
+  }
+
+  get movedBytes(): number {
+    return this.pair.taken;
+  }
+
+  get isFull(): boolean {
+    return this.pair.isFull;
+  }
 
   listen(listener: WireListener): void {
     this.pair.server = listener;

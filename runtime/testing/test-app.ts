@@ -25,6 +25,7 @@ export class TestApp {
   readonly clock = new ManualClock();
   private readonly app: App;
   private readonly pairs: SocketPair[] = [];
+  private offline = false;
   private readonly clients: { close(): void }[] = [];
 
   constructor(options: AppOptions) {
@@ -37,6 +38,10 @@ export class TestApp {
 
   get transmitter() {
     return this.app.transmitter;
+  }
+
+  get presence() {
+    return this.app.presence;
   }
 
   get events() {
@@ -73,6 +78,16 @@ export class TestApp {
     for (const pair of this.pairs.splice(0)) pair.cut();
   }
 
+  /** Cuts every connection, and none can be made until `goOnline`. */
+  goOffline(): void {
+    this.offline = true;
+    this.cut();
+  }
+
+  goOnline(): void {
+    this.offline = false;
+  }
+
   async close(): Promise<void> {
     for (const client of this.clients.splice(0)) client.close();
     await this.app.close();
@@ -84,6 +99,10 @@ export class TestApp {
 
   private openSocket(headers: WireRequest['headers']): ClientSocket {
     const pair = socketPair();
+    if (this.offline) {
+      pair.cut();
+      return pair.socket;
+    }
     this.pairs.push(pair);
     const request = {
       dialect: 'rocket.v1',

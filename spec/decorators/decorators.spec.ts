@@ -8,6 +8,7 @@ import {
   Forbidden,
   FormErrors,
   NotFound,
+  RateLimit,
   Redirect,
   redirect,
   Unauthenticated,
@@ -38,9 +39,9 @@ describe('@Controller and @Action', () => {
   test('say what may be called, in the order of declaration, and nothing else', () => {
     const metadata = controllerMetadata(SongController);
     expect(metadata).toMatchObject({ name: 'Song', serial: false, duplicates: [] });
-    expect([...(metadata?.actions ?? [])]).toEqual([
-      ['index', { method: 'index', serial: false }],
-      ['show', { method: 'show', serial: true }],
+    expect([...(metadata?.actions ?? [])]).toMatchObject([
+      ['index', { method: 'index', serial: false, idempotent: false }],
+      ['show', { method: 'show', serial: true, idempotent: false }],
     ]);
   });
 
@@ -97,6 +98,25 @@ describe('@Controller and @Action', () => {
     class Songs {}
     expect(controllerMetadata(Songs)?.name).toBeUndefined();
   });
+});
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])('a timeout of %p is none', (timeout) => {
+  const { prototype } = SongController;
+  expect(() => Action({ timeout })(prototype, 'index', { value: prototype.index })).toThrow(
+    /^SongController\.index has timeout: .* no number of milliseconds/,
+  );
+});
+
+test.each<[Parameters<typeof RateLimit>[0], RegExp]>([
+  [{}, /needs one of perSecond and perMinute/],
+  [{ perSecond: 1, perMinute: 1 }, /needs one of perSecond and perMinute/],
+  [{ perMinute: 0 }, /has perMinute: 0, which is no number above 0/],
+  [{ perSecond: Number.NaN }, /has perSecond: NaN/],
+  [{ perSecond: 1, burst: 0.5 }, /has burst: 0.5/],
+  [{ perSecond: 1, by: 'browser' as never }, /has by: "browser"/],
+])('a limit of %p is none', (options, message) => {
+  expect(() => RateLimit(options)(SongController)).toThrow(message);
+  expect(() => RateLimit(options)(SongController.prototype, 'index')).toThrow(/on SongController\.index /);
 });
 
 describe('a doubled decorator', () => {

@@ -3,6 +3,7 @@ import type { ClientMessage } from '../../src/contract/register.js';
 
 /** Reaches nobody; keeps what was transmitted, with whom it was for. */
 export class FakeTransmitter extends Transmitter {
+  readonly kicked: string[] = [];
   readonly transmitted: { to: string; message: ClientMessage }[] = [];
 
   override toUser(id: string): Audience {
@@ -11,6 +12,14 @@ export class FakeTransmitter extends Transmitter {
 
   override toGroup(name: string): Audience {
     return this.audience(`group ${name}`);
+  }
+
+  override toGroups(names: readonly string[]): Audience {
+    return this.audience(`groups ${names.join(', ')}`);
+  }
+
+  override async kick(userId: string): Promise<void> {
+    this.kicked.push(userId);
   }
 
   override toSession(id: string): Audience {

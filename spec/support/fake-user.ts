@@ -6,6 +6,7 @@ export class FakeUser extends CurrentUser {
   readonly identity: Identity;
   readonly transmitted: ClientMessage[] = [];
   readonly groups = new Set<string>();
+  readonly remoteAddress = '192.0.2.1';
 
   constructor(
     readonly id = 'alice',

@@ -57,7 +57,8 @@ describe('rocket.v1, over a bare WebSocket', () => {
       node: expect.any(String),
       contract: expect.stringMatching(/^[0-9a-f]{16}$/),
       heartbeat: 25_000,
-      window: 0,
+      window: 120_000,
+      maxCalls: 256,
       maxPayload: 4_194_304,
       at: { '': ['1', 0], user: [expect.any(String), 0], all: [expect.any(String), expect.any(Number)] },
     });
@@ -81,12 +82,15 @@ describe('rocket.v1, over a bare WebSocket', () => {
     expect(await client.next()).toEqual({ $re: 1, value: { user: session, session } });
   });
 
-  test('a wish to resume gets a new session, and is told so', async () => {
+  test('a wish to resume goes on with the session; with another secret it gets a new one, and is told so', async () => {
     const earlier = await hello();
     const { session, secret } = earlier.welcome;
-    const client = await hello(url, { resume: { session, secret, seen: {}, pending: [] } });
-    expect(client.welcome.resumed).toBe(false);
-    expect(client.welcome.session).not.toBe(session);
+    const resume = { session, secret, seen: {}, pending: [] };
+    const stranger = await hello(url, { resume: { ...resume, secret: 'guessed' } });
+    expect(stranger.welcome.resumed).toBe(false);
+    expect(stranger.welcome.session).not.toBe(session);
+    const client = await hello(url, { resume });
+    expect(client.welcome).toMatchObject({ resumed: true, session, secret });
   });
 
   test('a reply comes after everything that the action transmitted to its caller, in its place', async () => {

@@ -22,10 +22,19 @@ export interface ClientControl {
   readonly $pong?: 1;
   /** The client takes so many more items of a streamed result: `[id of the call, count]`. */
   readonly $more?: readonly [number, number];
-  /** The id of a call whose streamed result is wanted no more. */
+  /** The id of a call whose result is wanted no more. */
   readonly $cancel?: number;
   /** How far each source has been handled. */
   readonly $seen?: Readonly<Record<string, Position>>;
+  /** Every call up to this id has its final reply. */
+  readonly $got?: number;
+  /**
+   * On a streamed call that is sent again after a resume: how many of its items have come, and how many more the
+   * client takes.
+   */
+  readonly $items?: readonly [number, number];
+  /** New credentials for the living session. */
+  readonly $auth?: unknown;
 }
 
 /** First frame of a client. */
@@ -41,8 +50,10 @@ export interface Hello {
 export interface Resume {
   readonly session: string;
   readonly secret: string;
-  /** Per source, the last position handled. */
+  /** Per source that the client follows, the last position handled. */
   readonly seen: Readonly<Record<string, Position>>;
+  /** The same of groups that it has left lately (`$left`), the last thousand of them: none of it is sent again. */
+  readonly left: Readonly<Record<string, Position>>;
   /** Ids of calls without a reply. */
   readonly pending: readonly number[];
 }
@@ -60,6 +71,8 @@ export interface Welcome {
   readonly window: number;
   /** Bytes a frame may have at the most. */
   readonly maxPayload: number;
+  /** Calls the session may have without a final reply; a client keeps the rest until there is room. */
+  readonly maxCalls: number;
   /** Where each source of the session stands. */
   readonly at: Readonly<Record<string, Position>>;
 }
@@ -81,6 +94,10 @@ export interface ServerControl {
   /** A source that the session no longer follows. */
   readonly $left?: string;
   readonly $ping?: 1;
+  /** This node is going away: resume elsewhere within so many milliseconds, on a second connection. */
+  readonly $drain?: { readonly within: number };
+  /** The answer to `$auth`: whether the new credentials are good. */
+  readonly $auth?: { readonly ok: boolean; readonly error?: WireError };
   /** A failure of a call without an id, or of a frame that is no message. */
   readonly $error?: WireError & { readonly call?: string };
 }

@@ -3,6 +3,7 @@ import type { ServerManifest, Validator } from '../../../src/contract/manifest.j
 import { isCallName } from '../../../src/contract/names.js';
 import type { StandardSchema } from '../../../src/contract/standard-schema.js';
 import type { Problem } from '../../../src/problems.js';
+import { RateLimitRule } from './rate-limits.js';
 
 /** What the dispatcher has to know of an action. */
 export interface ActionEntry {
@@ -16,6 +17,12 @@ export interface ActionEntry {
   readonly queue: string | undefined;
   /** What the arguments are held against once they fit their type. */
   readonly input: StandardSchema<unknown, unknown> | undefined;
+  /** Whether a call of which nobody knows how it went may be run again. */
+  readonly idempotent: boolean;
+  /** Milliseconds that a call may take. */
+  readonly timeout: number | undefined;
+  /** How often it may be called; actions that share the limit of their controller share the rule. */
+  readonly rateLimit: RateLimitRule | undefined;
 }
 
 /** Every action of the app by name. A `Map`: names come from strangers, and `constructor` is one of theirs. */
@@ -37,7 +44,7 @@ export function buildActionTable(
   for (const [controller, file] of files) {
     const metadata = controllerMetadata(controller);
     if (metadata === undefined) continue;
-    const { name, actions, serial, duplicates } = metadata;
+    const { name, actions, serial, duplicates, rateLimit: shared, strayLimits } = metadata;
     if (name === undefined || !isCallName(`${name}.x`)) {
       problems.push(badName(controller, file, name));
       continue;
@@ -49,12 +56,25 @@ export function buildActionTable(
     }
     owners.set(name, controller);
     for (const action of duplicates) problems.push(duplicateAction(controller, action, file));
-    for (const [action, { method, serial: waits, input }] of actions) {
+    for (const method of strayLimits) problems.push(strayLimit(controller, method, file));
+    const sharedRule = shared && new RateLimitRule(name, shared);
+    for (const [action, { method, serial: waits, input, idempotent, timeout, rateLimit: own }] of actions) {
       const call = `${name}.${action}`;
       const validate = Object.hasOwn(manifest.actions, call) ? manifest.actions[call] : undefined;
       if (validate === undefined) problems.push(notCompiled(call, controller, action, file));
       const queue = waits ? (serial ? name : call) : undefined;
-      table.set(call, { name: call, controller, method, validate: validate ?? null, queue, input });
+      const rateLimit = own ? new RateLimitRule(call, own) : sharedRule;
+      table.set(call, {
+        name: call,
+        controller,
+        method,
+        validate: validate ?? null,
+        queue,
+        input,
+        idempotent,
+        timeout,
+        rateLimit,
+      });
     }
   }
   for (const call of Object.keys(manifest.actions)) {
@@ -96,6 +116,15 @@ function duplicateAction(controller: Class, action: string, file: string): Probl
     message: `${controller.name} declares the action "${action}" more than once`,
     place: file,
     cure: `Keep one method ${action}, with one @Action()`,
+  };
+}
+
+function strayLimit(controller: Class, method: string, file: string): Problem {
+  return {
+    code: 'bad_decorator',
+    message: `@RateLimit() on ${controller.name}.${method} limits nothing: the method is no action`,
+    place: file,
+    cure: 'Put @Action() on it, or remove @RateLimit()',
   };
 }
 

@@ -6,11 +6,12 @@ import { type Issue, RocketError } from '../../../src/errors.js';
 import type { CallFields, Events } from '../../../src/events.js';
 import { expandFormNames, hasFormNames } from '../../../src/protocol/form-names.js';
 import { isNoArguments } from '../../../src/protocol/message.js';
-import type { CurrentUser } from '../delivery/current-user.js';
 import type { ActionEntry, ActionTable } from './action-table.js';
+import type { Call } from './call.js';
 import { errorReply } from './error-reply.js';
+import { RateLimits } from './rate-limits.js';
 import { refine } from './refine.js';
-import { isStream } from './reply-streams.js';
+import { isStream } from './reply-stream.js';
 import type { Scopes } from './scopes.js';
 import { SerialQueues } from './serial-queues.js';
 import { shown, unknownAction } from './unknown-action.js';
@@ -28,6 +29,7 @@ const redirectLimit = 16;
 /** From a call to its value: look up, check the arguments, build the controller, run, follow redirects. */
 export class Dispatcher {
   private readonly queues = new SerialQueues();
+  private readonly limits = new RateLimits();
 
   constructor(private readonly parts: DispatcherParts) {}
 
@@ -40,39 +42,51 @@ export class Dispatcher {
    * @returns what the action returned; undefined after a redirect
    * @throws RocketError and nothing else, with what the caller may know; the rest is in `call.failed`
    */
-  async dispatch(user: CurrentUser, name: string, args: unknown, text: boolean): Promise<unknown> {
-    const value = await this.call(user, name, args, text, undefined);
-    return isRedirect(value) ? this.follow(user, value, [name]) : value;
+  async dispatch(call: Call, args: unknown, text: boolean): Promise<unknown> {
+    const value = await this.call(call, args, text, undefined);
+    return isRedirect(value) ? this.follow(call, value, [call.action], { count: 0 }) : value;
+  }
+
+  /** What is known of an action; undefined where there is none of that name. */
+  entry(name: string): ActionEntry | undefined {
+    return this.parts.table.get(name);
   }
 
   /** Runs a redirect's targets in key order, each with all that it redirects to before the next. */
-  private async follow(user: CurrentUser, redirect: Redirect, path: readonly string[]): Promise<undefined> {
+  private async follow(
+    call: Call,
+    redirect: Redirect,
+    path: readonly string[],
+    steps: { count: number },
+  ): Promise<undefined> {
     for (const [name, args] of Object.entries(redirect.message)) {
       const next = [...path, name];
-      const value = await this.call(user, name, args, false, next);
-      if (isRedirect(value)) await this.follow(user, value, next);
+      steps.count += 1;
+      const value = await this.call(call.redirected(name, steps.count), args, false, next);
+      if (isRedirect(value)) await this.follow(call, value, next, steps);
     }
     return undefined;
   }
 
   /** One action, reported. @param path the actions that redirected here, this one last */
   private async call(
-    user: CurrentUser,
-    name: string,
+    call: Call,
     args: unknown,
     text: boolean,
     path: readonly string[] | undefined,
   ): Promise<unknown> {
     const { table, events, clock } = this.parts;
+    const { action: name } = call;
     const started = clock.now();
-    if (events.heard('call.started')) events.report('call.started', fields(user, name));
+    if (events.heard('call.started')) events.report('call.started', fields(call));
     let value: unknown;
     try {
       const entry = table.get(name);
       if (entry === undefined) throw unknownAction(name, table);
       if (path !== undefined && path.length > redirectLimit + 1) throw new Error(describeCircle(path));
+      if (entry.rateLimit !== undefined) this.limits.check(entry.rateLimit, call.user, started);
       const params = check(entry, path === undefined ? args : asJson(args), text);
-      value = await this.run(user, entry, params);
+      value = await this.run(call, entry, params);
       if (path !== undefined && isStream(value))
         throw new Error(`${name} answers with a stream, which a redirect has nobody to give to`);
     } catch (thrown) {
@@ -80,23 +94,23 @@ export class Dispatcher {
       if (events.heard('call.failed')) {
         const milliseconds = clock.now() - started;
         const { code, reference } = error;
-        events.report('call.failed', { ...fields(user, name), milliseconds, code, reference, error: thrown });
+        events.report('call.failed', { ...fields(call), milliseconds, code, reference, error: thrown });
       }
       throw error;
     }
     if (events.heard('call.finished')) {
-      events.report('call.finished', { ...fields(user, name), milliseconds: clock.now() - started });
+      events.report('call.finished', { ...fields(call), milliseconds: clock.now() - started });
     }
     return value;
   }
 
-  private run(user: CurrentUser, entry: ActionEntry, params: unknown): unknown {
+  private run(call: Call, entry: ActionEntry, params: unknown): unknown {
     const { scopes } = this.parts;
     const start = entry.input === undefined ? invoke : invokeRefined;
-    if (entry.queue === undefined) return scopes.context.run(user, start, scopes, entry, params);
+    if (entry.queue === undefined) return scopes.context.run(call, start, scopes, entry, params);
     // A queue is left before its redirects are followed, or a redirect to the same queue would wait for itself.
-    return this.queues.run(`${user.sessionId} ${entry.queue}`, async () =>
-      scopes.context.run(user, start, scopes, entry, params),
+    return this.queues.run(`${call.user.sessionId} ${entry.queue}`, async () =>
+      scopes.context.run(call, start, scopes, entry, params),
     );
   }
 }
@@ -142,8 +156,8 @@ function asJson(args: unknown): unknown {
   return args === undefined ? undefined : JSON.parse(JSON.stringify(encodeValue(args)));
 }
 
-function fields(user: CurrentUser, name: string): CallFields {
-  return { action: shown(name), session: user.sessionId, user: user.id };
+function fields({ user, action }: Call): CallFields {
+  return { action: shown(action), session: user.sessionId, user: user.id };
 }
 
 function describeCircle(path: readonly string[]): string {

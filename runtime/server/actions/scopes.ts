@@ -3,19 +3,22 @@ import type { Class } from '../../../decorators/index.js';
 import type { Problem } from '../../../src/problems.js';
 import { Authenticator } from '../delivery/authenticator.js';
 import { CurrentUser } from '../delivery/current-user.js';
+import { Presence } from '../delivery/presence.js';
 import { Transmitter } from '../delivery/transmitter.js';
 import { CallContext } from './call-context.js';
+import { CurrentCall } from './current-call.js';
 import { tolerant, tolerantBinding } from './tolerant-modules.js';
 
 export interface ScopesOptions {
   readonly modules: readonly ContainerModule[];
   readonly controllers: Iterable<Class>;
   readonly transmitter: Transmitter;
+  readonly presence: Presence;
   readonly authenticator?: Class<Authenticator> | undefined;
 }
 
 /**
- * The one container of an app. Controllers and `CurrentUser` are transient: a call is one `get`, which
+ * The one container of an app. Controllers, `CurrentUser` and `CurrentCall` are transient: a call is one `get`, which
  * builds a fresh controller for the user of the call context. There are no child containers: making one
  * for each call costs a thousand times as much.
  */
@@ -31,7 +34,7 @@ export class Scopes {
   constructor(readonly context: CallContext = new CallContext()) {}
 
   /** Loads the app's modules, then binds what Rocket brings. */
-  async load({ modules, controllers, transmitter, authenticator }: ScopesOptions): Promise<void> {
+  async load({ modules, controllers, transmitter, presence, authenticator }: ScopesOptions): Promise<void> {
     const { context } = this;
     await this.container.loadAsync(...modules.map((module) => tolerant(module, context)));
     if (this.reserve(CurrentUser)) {
@@ -40,6 +43,13 @@ export class Scopes {
         .toDynamicValue(() => context.user)
         .inTransientScope();
     }
+    if (this.reserve(CurrentCall)) {
+      this.container
+        .bind(CurrentCall)
+        .toDynamicValue(() => context.call)
+        .inTransientScope();
+    }
+    if (this.reserve(Presence)) this.container.bind(Presence).toConstantValue(presence);
     if (this.reserve(Transmitter)) this.container.bind(Transmitter).toConstantValue(transmitter);
     if (authenticator !== undefined && this.reserve(Authenticator)) {
       tolerantBinding(this.container.bind(Authenticator), context)

@@ -3,12 +3,13 @@ import type { Problem } from '../../../src/problems.js';
 import { CurrentUser } from '../delivery/current-user.js';
 import { type Binding, type BoundClass, readBindings, type Token } from './bindings.js';
 import { classFaults } from './class-faults.js';
+import { CurrentCall } from './current-call.js';
 import { type Dependency, dependenciesOf, providersOf } from './dependencies.js';
 
 /**
  * Everything that is wrong with how an app's classes are put together, found when it starts and without
  * building any of them: dependencies that nothing provides or that have no type at run time, singletons
- * that would keep somebody's `CurrentUser`, circles.
+ * that would keep somebody's `CurrentUser` or `CurrentCall`, circles.
  *
  * @param files classes with their files, from the project folder, as far as they are known
  */
@@ -65,14 +66,15 @@ class Wiring {
     });
   }
 
-  /** The way from a singleton to `CurrentUser` which leads through nothing that is a singleton itself. */
+  /** The way from a singleton to what is somebody's which leads through nothing that is a singleton itself. */
   private captive(singleton: Binding): Problem[] {
     if (singleton.scope !== 'Singleton') return [];
     const seen = new Set<Binding>();
     const search = (binding: Binding): readonly Binding[] | undefined => {
       seen.add(binding);
       for (const next of this.providers(binding)) {
-        if (next.serviceIdentifier === CurrentUser) return [binding, next];
+        if (next.serviceIdentifier === CurrentUser || next.serviceIdentifier === CurrentCall)
+          return [binding, next];
         if (next.scope === 'Singleton' || seen.has(next)) continue;
         const rest = search(next);
         if (rest !== undefined) return [binding, ...rest];
@@ -82,12 +84,13 @@ class Wiring {
     const chain = search(singleton);
     if (chain === undefined) return [];
     const name = nameOf(singleton);
+    const what = chain.at(-1)?.serviceIdentifier === CurrentCall ? 'call' : 'user';
     return [
       this.problem(
         'captive_current_user',
         singleton,
-        `${name} is a singleton and would keep the user of whoever came first: ${arrows(chain)}`,
-        `Bind ${name} in transient scope, or hand the user to its methods as an argument`,
+        `${name} is a singleton and would keep the ${what} of whoever came first: ${arrows(chain)}`,
+        `Bind ${name} in transient scope, or hand the ${what} to its methods as an argument`,
       ),
     ];
   }

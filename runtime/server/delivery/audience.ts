@@ -1,5 +1,5 @@
 import type { ClientMessage } from '../../../src/contract/register.js';
-import type { CurrentUser } from './current-user.js';
+import type { CurrentUser, TransmitOptions } from './current-user.js';
 import type { Delivery } from './delivery.js';
 import { everyone, groupSource, userSource } from './sources.js';
 import { type Audience, Transmitter } from './transmitter.js';
@@ -11,11 +11,15 @@ export class DeliveryTransmitter extends Transmitter {
   }
 
   toUser(id: string): Audience {
-    return new SourceAudience(this.delivery, userSource(id));
+    return new SourceAudience(this.delivery, [userSource(id)]);
   }
 
   toGroup(name: string): Audience {
-    return new SourceAudience(this.delivery, groupSource(name));
+    return new SourceAudience(this.delivery, [groupSource(name)]);
+  }
+
+  toGroups(names: readonly string[]): Audience {
+    return new SourceAudience(this.delivery, [...new Set(names)].map(groupSource));
   }
 
   toSession(id: string): Audience {
@@ -23,23 +27,27 @@ export class DeliveryTransmitter extends Transmitter {
   }
 
   toEveryone(): Audience {
-    return new SourceAudience(this.delivery, everyone);
+    return new SourceAudience(this.delivery, [everyone]);
+  }
+
+  kick(userId: string, reason = 'Signed out by the server'): Promise<void> {
+    return this.delivery.kick(userId, reason);
   }
 }
 
 class SourceAudience implements Audience {
   constructor(
     private readonly delivery: Delivery,
-    private readonly source: string,
+    private readonly sources: readonly string[],
     private readonly excepted: readonly string[] = [],
   ) {}
 
   except(user: CurrentUser): Audience {
-    return new SourceAudience(this.delivery, this.source, [...this.excepted, user.sessionId]);
+    return new SourceAudience(this.delivery, this.sources, [...this.excepted, user.sessionId]);
   }
 
-  transmit(message: ClientMessage): Promise<void> {
-    return this.delivery.toSource(this.source, message, this.excepted);
+  transmit(message: ClientMessage, options?: TransmitOptions): Promise<void> {
+    return this.delivery.toSources(this.sources, message, this.excepted, options);
   }
 }
 
@@ -54,7 +62,7 @@ class SessionAudience implements Audience {
     return new SessionAudience(this.delivery, this.id, [...this.excepted, user.sessionId]);
   }
 
-  transmit(message: ClientMessage): Promise<void> {
-    return this.delivery.toSessionId(this.id, message, this.excepted);
+  transmit(message: ClientMessage, options?: TransmitOptions): Promise<void> {
+    return this.delivery.toSessionId(this.id, message, this.excepted, options);
   }
 }

@@ -1,120 +1,158 @@
+import type { Clock } from '../../../src/clock.js';
 import type { Encoder } from '../../../src/contract/manifest.js';
 import type { ClientMessage } from '../../../src/contract/register.js';
-import { RocketError } from '../../../src/errors.js';
+import { Deadlines } from '../../../src/deadlines.js';
 import type { Events } from '../../../src/events.js';
-import type { Position } from '../../../src/protocol/positions.js';
-import type { Engine, EngineNode, Entry } from '../engine/engine.js';
-import { encodeBody } from './encode.js';
+import type { Engine, EngineNode, Entry, NewEntry, PresenceFacts } from '../engine/engine.js';
+import { CatchUp } from './catch-up.js';
+import type { PresenceOptions, TransmitOptions } from './current-user.js';
 import { Followings } from './followings.js';
-import { type Outlet, Session, type SessionIdentity } from './session.js';
-import { SessionUser, type UserDelegate } from './session-user.js';
-import { clientName, everyone, groupSource, userSource } from './sources.js';
+import { Memberships } from './memberships.js';
+import { Outbox } from './outbox.js';
+import { Pauses } from './pauses.js';
+import type { GroupMember } from './presence.js';
+import type { Session, SessionLimits } from './session.js';
+import type { SessionUser, UserDelegate } from './session-user.js';
+import { SessionWriter } from './session-writer.js';
+import { Sessions } from './sessions.js';
+import { groupSource, userSource } from './sources.js';
+import { refusalOf, Transmissions } from './transmissions.js';
+
+export interface DeliverySettings extends SessionLimits {
+  /** Milliseconds for which a session without a connection can be resumed. */
+  readonly window: number;
+  /** Milliseconds for which a session without a connection counts as present in its groups. */
+  readonly presenceGrace: number;
+}
 
 /**
- * From an action to browsers. The table of contents of this room: sessions are opened and ended here,
- * messages are encoded once (`encode.ts`), numbered by the session or by the engine, and handed to the
- * sessions that follow their source (`followings.ts`).
+ * From an action to browsers. The table of contents of this room: `sessions.ts` opens, resumes and ends sessions;
+ * `transmissions.ts` encodes messages once and has them numbered, by the session or, through the `outbox.ts`, by the engine;
+ * `followings.ts` hands them to the sessions that follow their source; `memberships.ts` says who follows which group;
+ * `catch-up.ts` reads from the logs what a session has missed; `session-writer.ts` writes down what has to outlive this node.
  */
 export class Delivery implements EngineNode, UserDelegate {
-  private readonly sessions = new Map<string, SessionUser>();
+  readonly sessions: Sessions;
+  private readonly deadlines: Deadlines;
+  private readonly pauses: Pauses;
   private readonly followings: Followings;
-  private readonly accepted = Promise.resolve();
-  private clientActions: ReadonlyMap<string, Encoder | null> = new Map();
+  private readonly memberships: Memberships;
+  private readonly catchUp: CatchUp;
+  private readonly writer: SessionWriter;
+  private readonly transmissions: Transmissions;
 
   constructor(
     /** The node's id. */
     readonly id: string,
     private readonly engine: Engine,
-    private readonly events: Events,
+    events: Events,
+    private readonly clock: Clock,
+    private readonly settings: DeliverySettings,
   ) {
-    this.followings = new Followings(engine);
+    const { window, presenceGrace: grace } = settings;
+    const deadlines = new Deadlines(clock);
+    const pauses = new Pauses(clock);
+    const followings = new Followings(engine);
+    const writer = new SessionWriter(engine, events, pauses, (session) =>
+      this.sessions.end(session, 'taken over'),
+    );
+    const memberships = new Memberships(
+      {
+        ...{ engine, followings, writer, deadlines, grace },
+        failed: (session, error) => events.report('session.unwritten', { session: session.id, error }),
+      },
+      () => this.catchUp,
+    );
+    this.catchUp = new CatchUp(engine, followings, events, pauses, (session, source) =>
+      memberships.moved(session, source),
+    );
+    const { catchUp } = this;
+    this.sessions = new Sessions({
+      ...{ engine, events, followings, memberships, catchUp, writer, deadlines, window },
+      users: this,
+      limits: settings,
+    });
+    this.transmissions = new Transmissions({
+      ...{ engine, events, writer },
+      outbox: new Outbox(engine, clock, pauses),
+      session: (id) => this.sessions.get(id),
+    });
+    this.deadlines = deadlines;
+    this.pauses = pauses;
+    this.followings = followings;
+    this.memberships = memberships;
+    this.writer = writer;
   }
 
   /** @param clientActions what clients can receive, with what makes JSON of its arguments. */
   async start(clientActions: Readonly<Record<string, Encoder | null>>): Promise<void> {
-    this.clientActions = new Map(Object.entries(clientActions));
-    await this.engine.start(this);
+    this.transmissions.start(clientActions);
+    const { clock } = this;
+    const { window, history } = this.settings;
+    await this.engine.start(this, { clock, window, history });
   }
 
-  stop(): Promise<void> {
-    return this.engine.stop();
+  /** Sessions that can go on elsewhere are left as they are; the others are over. */
+  async stop(): Promise<void> {
+    this.deadlines.stop();
+    this.pauses.stop();
+    await this.writer.flush();
+    this.sessions.stop();
+    await this.engine.stop();
   }
 
-  // Sessions
-
-  /** A new session on `connection`, following its user and everyone. It sends nothing until it `begin`s. */
-  async open(connection: Outlet, as: SessionIdentity): Promise<OpenedSession> {
-    const session = new Session(as, connection);
-    const user = new SessionUser(session, this);
-    this.sessions.set(session.id, user);
-    const at: Record<string, Position> = { '': [session.generation, session.number] };
-    try {
-      for (const source of [userSource(user.id), everyone]) {
-        await this.followings.join(session, source, (baseline) => {
-          at[clientName(source)] = baseline;
-        });
-      }
-    } catch (error) {
-      this.end(session);
-      throw error;
-    }
-    return { user, at };
+  /** The session's connection takes more again. */
+  drained(session: Session): void {
+    this.catchUp.run(session);
   }
 
-  end(session: Session): void {
-    if (session.hasEnded) return;
-    session.end();
-    this.sessions.delete(session.id);
-    this.followings.leave(session, everyone);
-    this.followings.leave(session, userSource(session.identity.id));
-    for (const group of session.groups?.keys() ?? []) this.followings.leave(session, groupSource(group));
+  /** Ends all sessions of a user, wherever they are. */
+  async kick(user: string, reason: string): Promise<void> {
+    const cut = reason.slice(0, 120);
+    for (const session of [...this.followings.sessions(userSource(user))]) this.sessions.kick(session, cut);
+    await this.engine.kick(user, cut);
   }
 
-  // Groups
-
-  joinGroup(session: Session, group: string): Promise<void> {
-    if (session.hasEnded) return this.accepted;
-    session.groups ??= new Map();
-    let joining = session.groups.get(group);
-    if (joining === undefined) {
-      joining = this.join(session, group);
-      session.groups.set(group, joining);
-    }
-    return joining;
+  async members(group: string): Promise<GroupMember[]> {
+    const members = await this.engine.members(groupSource(group));
+    return members.map(({ user, session, info }) => ({ user, session, info: JSON.parse(info) as unknown }));
   }
 
-  leaveGroup(session: Session, group: string): void {
-    if (!session.groups?.delete(group)) return;
-    const source = groupSource(group);
-    this.followings.leave(session, source);
-    session.control({ $left: clientName(source) });
+  // User delegate
+
+  async joinGroup(user: SessionUser, group: string, presence?: PresenceOptions): Promise<void> {
+    const facts = presence === undefined ? undefined : this.presenceFacts(user, presence);
+    const refusal = refusalOf(user);
+    if (refusal !== undefined) throw refusal;
+    await this.memberships.join(user.session, group, facts);
   }
 
-  // Transmissions
-
-  /** To one session, at once. One whose connection is gone has nobody left to tell. */
-  toSession(session: Session, message: ClientMessage): Promise<void> {
-    const body = encodeBody(message, this.clientActions);
-    if (!session.hasEnded) session.transmit(body);
-    return this.accepted;
+  leaveGroup(user: SessionUser, group: string): void {
+    if (refusalOf(user) === undefined) this.memberships.leave(user.session, group);
   }
 
-  toSessionId(id: string, message: ClientMessage, except: readonly string[]): Promise<void> {
-    const user = this.sessions.get(id);
-    if (user === undefined) {
-      return this.reported(
-        `session:${id}`,
-        Promise.reject(new RocketError('not_found', `There is no session "${id}"`)),
-      );
-    }
-    return except.includes(id) ? this.accepted : this.toSession(user.session, message);
+  toSession(user: SessionUser, message: ClientMessage, options?: TransmitOptions): Promise<void> {
+    return this.transmissions.toUserSession(user, message, options);
   }
 
-  /** To all who follow a source. Encoding happens now, so that later changes to the values are not sent. */
-  toSource(source: string, message: ClientMessage, except: readonly string[]): Promise<void> {
-    const body = encodeBody(message, this.clientActions);
-    const accepted = this.engine.append(source, except.length === 0 ? { body } : { body, except });
-    return this.reported(source, accepted.then(ignorePosition));
+  // Audiences
+
+  toSessionId(
+    id: string,
+    message: ClientMessage,
+    except: readonly string[],
+    options?: TransmitOptions,
+  ): Promise<void> {
+    return this.transmissions.toSession(id, message, except, options);
+  }
+
+  toSources(
+    sources: readonly string[],
+    message: ClientMessage,
+    except: readonly string[],
+    options?: TransmitOptions,
+  ): Promise<void> {
+    return this.transmissions.toSources(sources, message, except, options);
   }
 
   // Engine node
@@ -123,31 +161,40 @@ export class Delivery implements EngineNode, UserDelegate {
     this.followings.deliver(source, entry);
   }
 
-  private async join(session: Session, group: string): Promise<void> {
-    const source = groupSource(group);
-    try {
-      await this.followings.join(session, source, (baseline) => {
-        session.control({ $of: clientName(source), $at: baseline });
-      });
-    } catch (error) {
-      session.groups?.delete(group);
-      throw error;
-    }
-    // Left, or gone, while the engine was asked. A join made since then comes after this and stands.
-    if (session.hasEnded || !session.groups?.has(group)) this.followings.leave(session, source);
+  flash(sources: readonly string[], entry: NewEntry): void {
+    this.followings.flash(sources, entry);
   }
 
-  /** A refusal that nobody awaits becomes an event; who awaits gets it as well. */
-  private reported(source: string, accepted: Promise<void>): Promise<void> {
-    accepted.catch((error: unknown) => this.events.report('transmission.refused', { source, error }));
-    return accepted;
+  fenced(id: string): void {
+    const session = this.sessions.get(id);
+    if (session !== undefined) this.sessions.end(session, 'taken over');
+  }
+
+  kicked(id: string, reason: string): void {
+    const session = this.sessions.get(id);
+    if (session !== undefined) this.sessions.kick(session, reason);
+  }
+
+  async receive(id: string, entry: NewEntry): Promise<boolean> {
+    const session = this.sessions.get(id);
+    if (session === undefined) return false;
+    await this.transmissions.receive(session, entry);
+    return true;
+  }
+
+  /** Encoded now: what the caller does with its objects afterwards is not what was told. */
+  private presenceFacts(
+    { sessionId }: SessionUser,
+    { info, entered, departed }: PresenceOptions,
+  ): PresenceFacts {
+    const except = [sessionId];
+    const json = JSON.stringify(info ?? null);
+    if (json === undefined)
+      throw new TypeError(`The info of a presence is a ${typeof info}, which JSON cannot carry`);
+    return {
+      info: json,
+      greeting: entered && { ...this.transmissions.encode(entered), except },
+      farewell: departed && { ...this.transmissions.encode(departed), except },
+    };
   }
 }
-
-/** `at` says where each of its sources stands. */
-export interface OpenedSession {
-  readonly user: SessionUser;
-  readonly at: Readonly<Record<string, Position>>;
-}
-
-function ignorePosition(): void {}

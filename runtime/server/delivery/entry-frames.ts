@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../src/protocol/frames.js';
+import type { Position } from '../../../src/protocol/positions.js';
 import type { Entry } from '../engine/engine.js';
 import { SharedFrame } from '../sockets/shared-frame.js';
 
@@ -7,6 +8,7 @@ export interface Receiver {
   /** The session's id. */
   readonly id: string;
   readonly dialect: Dialect;
+  readonly groups: { covers(source: string, position: Position): boolean };
 }
 
 /** The frames of one entry, each built when the first session needs it and the same for all that do. */
@@ -23,17 +25,26 @@ export class EntryFrames {
 
   /** What `receiver` gets of the entry; undefined for nothing. */
   for(receiver: Receiver): SharedFrame | undefined {
-    const isMeant = !this.entry.except?.includes(receiver.id);
+    const { body } = this.entry;
+    const isMeant = body !== undefined && this.isMeantFor(receiver);
     if (receiver.dialect === 'plain') {
-      if (isMeant) this.plain ??= new SharedFrame(`{${this.entry.body}}`);
+      if (isMeant) this.plain ??= new SharedFrame(`{${body}}`);
       return isMeant ? this.plain : undefined;
     }
     if (isMeant) {
-      this.full ??= new SharedFrame(`{${this.entry.body},${this.place()}}`);
+      this.full ??= new SharedFrame(`{${body},${this.place()}}`);
       return this.full;
     }
     this.positionOnly ??= new SharedFrame(`{${this.place()}}`);
     return this.positionOnly;
+  }
+
+  private isMeantFor({ id, groups }: Receiver): boolean {
+    const { except, also } = this.entry;
+    if (except?.includes(id)) return false;
+    // It was sent to several groups, and one copy is enough.
+    for (const source in also) if (groups.covers(source, also[source] as Position)) return false;
+    return true;
   }
 
   private place(): string {

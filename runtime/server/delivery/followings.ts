@@ -1,5 +1,6 @@
 import type { Position } from '../../../src/protocol/positions.js';
-import type { Engine, Entry } from '../engine/engine.js';
+import type { Engine, Entry, NewEntry } from '../engine/engine.js';
+import { SharedFrame } from '../sockets/shared-frame.js';
 import { EntryFrames } from './entry-frames.js';
 import type { Session } from './session.js';
 import { clientName } from './sources.js';
@@ -37,14 +38,37 @@ export class Followings {
     this.endIfUnused(source, following);
   }
 
+  /** Where a source that is followed stands. */
+  head(source: string): Position | undefined {
+    return this.bySource.get(source)?.head;
+  }
+
+  sessions(source: string): Iterable<Session> {
+    return this.bySource.get(source)?.sessions ?? [];
+  }
+
   /** Hands an entry to every session that follows its source. */
   deliver(source: string, entry: Entry): void {
     const following = this.bySource.get(source);
     if (following === undefined) return;
+    const previous = following.head;
     following.head = entry.position;
-    if (following.sessions.size === 0) return;
+    if (previous === undefined || following.sessions.size === 0) return;
     const frames = new EntryFrames(entry, following.clientName);
-    for (const session of following.sessions) session.receive(frames);
+    for (const session of following.sessions) session.receive(source, frames, previous);
+  }
+
+  /** Hands on what has no place: to whom it reaches now. */
+  flash(sources: readonly string[], { body, except }: NewEntry): void {
+    const frame = new SharedFrame(`{${body}}`);
+    const told = sources.length > 1 ? new Set<Session>() : undefined;
+    for (const source of sources) {
+      for (const session of this.sessions(source)) {
+        if (except?.includes(session.id) || told?.has(session)) continue;
+        told?.add(session);
+        session.flash(source, frame);
+      }
+    }
   }
 
   private follow(source: string): Following {

@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Identity } from '../../../src/contract/register.js';
 import { RocketError } from '../../../src/errors.js';
 import type { Events } from '../../../src/events.js';
 import { closeCodes } from '../../../src/protocol/close-codes.js';
-import type { Hello, Welcome } from '../../../src/protocol/frames.js';
+import type { Hello, Resume, Welcome } from '../../../src/protocol/frames.js';
 import type { Connection } from '../sockets/connection.js';
 import type { Admission } from '../sockets/gateway.js';
 import type { WireRequest } from '../sockets/wire.js';
 import type { Authenticator } from './authenticator.js';
-import type { Delivery } from './delivery.js';
-import type { SessionUser } from './session-user.js';
+import type { Session } from './session.js';
+import type { Sessions } from './sessions.js';
 
 export interface HandshakeFacts {
   readonly node: string;
@@ -19,6 +19,10 @@ export interface HandshakeFacts {
   readonly heartbeat: number;
   /** Bytes. */
   readonly maxPayload: number;
+  /** Milliseconds for which a lost session can be resumed. */
+  readonly window: number;
+  /** Calls a session may have without a final reply. */
+  readonly maxCalls: number;
 }
 
 /** From an open socket to a session: who is it, and what must it be told first. */
@@ -26,7 +30,7 @@ export class Handshake {
   constructor(
     private readonly facts: HandshakeFacts,
     private readonly authenticator: Authenticator | undefined,
-    private readonly delivery: Delivery,
+    private readonly sessions: Sessions,
     private readonly events: Events,
   ) {}
 
@@ -43,23 +47,23 @@ export class Handshake {
   }
 
   /** Plain: the connection begins as it is, with a session that ends with it. Never rejects. */
-  async openPlain(connection: Connection<SessionUser>, identity: Identity | undefined): Promise<void> {
+  async openPlain(connection: Connection<Session>, identity: Identity | undefined): Promise<void> {
     connection.hold();
-    await this.settle(connection, () => this.begin(connection, identity));
+    await this.settle(connection, () => this.begin(connection, identity, undefined));
   }
 
   /** `rocket.v1`: the first frame. What comes behind it waits until the welcome is out. Never rejects. */
-  async hello(connection: Connection<SessionUser>, hello: Hello): Promise<void> {
+  async hello(connection: Connection<Session>, hello: Hello): Promise<void> {
     connection.hold();
     await this.settle(connection, async () => {
       const identity = await this.authenticate(connection.request, hello.auth);
-      if (identity !== null) return this.begin(connection, identity);
+      if (identity !== null) return this.begin(connection, identity, hello.resume);
       this.refuse(connection, closeCodes.authenticateAgain, 'Sign in first');
     });
   }
 
   /** Runs one handshake; any failure of it closes the connection. */
-  private async settle(connection: Connection<SessionUser>, run: () => Promise<void>): Promise<void> {
+  private async settle(connection: Connection<Session>, run: () => Promise<void>): Promise<void> {
     try {
       await run();
     } catch (error) {
@@ -70,20 +74,75 @@ export class Handshake {
     }
   }
 
-  private async begin(connection: Connection<SessionUser>, identity: Identity | undefined): Promise<void> {
+  /**
+   * New credentials for a living session. Never rejects.
+   *
+   * @returns whether they are good, with the reason where they are not
+   */
+  async renew(
+    connection: Connection<Session>,
+    session: Session,
+    auth: unknown,
+  ): Promise<RocketError | undefined> {
+    try {
+      const identity = await this.authenticate(connection.request, auth);
+      if (identity === null) return new RocketError('unauthenticated');
+      if (identity !== undefined && !session.hasEnded) await this.sessions.changeUser(session, identity);
+      return undefined;
+    } catch (error) {
+      if (error instanceof RocketError) return error;
+      this.events.report('authentication.failed', { error });
+      return new RocketError('internal');
+    }
+  }
+
+  private async begin(
+    connection: Connection<Session>,
+    identity: Identity | undefined,
+    resume: Resume | undefined,
+  ): Promise<void> {
+    const resumed = resume && (await this.resumed(resume, identity));
+    if (resume !== undefined && resumed !== undefined) {
+      this.welcome(connection, resumed, resume.secret, resume);
+      return;
+    }
     const id = randomBytes(12).toString('base64url');
     const secret = randomBytes(24).toString('base64url');
-    const { user, at } = await this.delivery.open(connection, { id, secret, identity: identity ?? { id } });
-    const { session } = user;
-    if (!connection.isOpen) return this.delivery.end(session);
-    connection.introduce(user);
-    this.events.report('connection.opened', { session: id, user: user.id, dialect: session.dialect });
-    if (session.dialect === 'plain') {
-      session.begin();
-    } else {
-      const welcome: Welcome = { session: id, secret, resumed: false, ...this.facts, window: 0, at };
-      session.begin(JSON.stringify({ $welcome: welcome }));
+    const session = await this.sessions.open(id, proofOf(secret), connection.dialect, identity ?? { id });
+    if (connection.isOpen) this.welcome(connection, session, secret, undefined);
+    else this.sessions.end(session, 'closed');
+  }
+
+  /** The session that the client had, if it may go on with it. */
+  private async resumed(resume: Resume, identity: Identity | undefined): Promise<Session | undefined> {
+    const session = await this.sessions.find(resume, proofOf(resume.secret));
+    if (session === undefined) return undefined;
+    if (identity !== undefined && identity.id !== session.user.id) {
+      // What was sent to one user is not for another, even in the same tab.
+      this.sessions.end(session, 'other user');
+      return undefined;
     }
+    if (identity !== undefined) await this.sessions.changeUser(session, identity);
+    return session;
+  }
+
+  private welcome(
+    connection: Connection<Session>,
+    session: Session,
+    secret: string,
+    resume: Resume | undefined,
+  ): void {
+    if (!connection.isOpen) return this.sessions.waitForReturn(session);
+    // Kicked, say, while the engine was asked.
+    if (session.hasEnded) return connection.close(closeCodes.windowPassed, 'The session is over');
+    connection.introduce(session);
+    const { id, user, dialect } = session;
+    const resumed = resume !== undefined;
+    this.events.report('connection.opened', { session: id, user: user.id, dialect, resumed });
+    const at = this.sessions.at(session, resumed);
+    const welcome: Welcome = { session: id, secret, resumed, ...this.facts, at };
+    const frame = dialect === 'plain' ? undefined : JSON.stringify({ $welcome: welcome });
+    this.sessions.attach(session, connection, frame, resume);
     connection.release();
   }
 
@@ -98,10 +157,15 @@ export class Handshake {
     );
   }
 
-  private refuse(connection: Connection<SessionUser>, code: number, reason: string): void {
+  private refuse(connection: Connection<Session>, code: number, reason: string): void {
     this.events.report('connection.refused', { reason, remoteAddress: connection.request.remoteAddress });
     connection.close(code, reason);
   }
+}
+
+/** What is kept of a secret: whoever reads the engine's data cannot resume anybody's session. */
+function proofOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
 }
 
 function isForbidden(error: unknown): boolean {

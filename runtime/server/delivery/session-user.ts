@@ -1,44 +1,50 @@
 import type { ClientMessage, Identity } from '../../../src/contract/register.js';
-import { CurrentUser } from './current-user.js';
+import { CurrentUser, type PresenceOptions, type TransmitOptions } from './current-user.js';
 import type { Session } from './session.js';
 
 /** What a user's methods are carried out by. */
 export interface UserDelegate {
-  toSession(session: Session, message: ClientMessage): Promise<void>;
-  joinGroup(session: Session, group: string): Promise<void>;
-  leaveGroup(session: Session, group: string): void;
+  toSession(user: SessionUser, message: ClientMessage, options?: TransmitOptions): Promise<void>;
+  joinGroup(user: SessionUser, group: string, presence?: PresenceOptions): Promise<void>;
+  leaveGroup(user: SessionUser, group: string): void;
 }
 
-/** A session as controllers see it. */
+/** A session as controllers see it, for as long as it belongs to one user. */
 export class SessionUser extends CurrentUser {
   constructor(
     readonly session: Session,
+    readonly identity: Identity,
     private readonly delegate: UserDelegate,
   ) {
     super();
   }
 
   get id(): string {
-    return this.session.identity.id;
-  }
-
-  get identity(): Identity {
-    return this.session.identity;
+    return this.identity.id;
   }
 
   get sessionId(): string {
     return this.session.id;
   }
 
-  transmit(message: ClientMessage): Promise<void> {
-    return this.delegate.toSession(this.session, message);
+  get remoteAddress(): string {
+    return this.session.remoteAddress;
   }
 
-  join(group: string): Promise<void> {
-    return this.delegate.joinGroup(this.session, group);
+  /** Whether the session is still this user's. */
+  get isCurrent(): boolean {
+    return this.session.user.id === this.id;
+  }
+
+  transmit(message: ClientMessage, options?: TransmitOptions): Promise<void> {
+    return this.delegate.toSession(this, message, options);
+  }
+
+  join(group: string, presence?: PresenceOptions): Promise<void> {
+    return this.delegate.joinGroup(this, group, presence);
   }
 
   async leave(group: string): Promise<void> {
-    this.delegate.leaveGroup(this.session, group);
+    this.delegate.leaveGroup(this, group);
   }
 }

@@ -15,3 +15,12 @@ export function groupSource(name: string): string {
 export function clientName(source: string): string {
   return source.startsWith('user:') ? 'user' : source;
 }
+
+export function isGroupSource(source: string): boolean {
+  return source.startsWith('group:');
+}
+
+/** The name of the group whose source this is. */
+export function groupOf(source: string): string | undefined {
+  return isGroupSource(source) ? source.slice('group:'.length) : undefined;
+}

@@ -1,5 +1,5 @@
 import type { ClientMessage } from '../../../src/contract/register.js';
-import type { CurrentUser } from './current-user.js';
+import type { CurrentUser, TransmitOptions } from './current-user.js';
 
 /**
  * Calls client controllers of others than the caller. A singleton: inject it anywhere.
@@ -11,10 +11,20 @@ export abstract class Transmitter {
   abstract toUser(id: string): Audience;
   /** Every session that has joined the group. */
   abstract toGroup(name: string): Audience;
+  /** Every session that has joined any of the groups, once. */
+  abstract toGroups(names: readonly string[]): Audience;
   /** One session. `transmit` rejects with `not_found` when there is none of that id. */
   abstract toSession(id: string): Audience;
   /** Every session of the app. */
   abstract toEveryone(): Audience;
+
+  /**
+   * Ends all sessions of a user at once: connections close with 4501, and none of the sessions can be resumed. Whether
+   * the user can sign in again is for the authenticator to say.
+   *
+   * @param reason what the client is told, up to 120 characters. @default 'Signed out by the server'
+   */
+  abstract kick(userId: string, reason?: string): Promise<void>;
 }
 
 /** Who receives. Immutable: `except` returns another. */
@@ -25,5 +35,5 @@ export interface Audience {
    * @returns settles when the message is accepted for delivery; see `CurrentUser.transmit`, which also
    * says what is thrown.
    */
-  transmit(message: ClientMessage): Promise<void>;
+  transmit(message: ClientMessage, options?: TransmitOptions): Promise<void>;
 }

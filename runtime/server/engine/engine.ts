@@ -1,38 +1,130 @@
+import type { Clock } from '../../../src/clock.js';
 import type { Position } from '../../../src/protocol/positions.js';
 
 /**
- * What nodes share: the numbered logs of the sources that more than one session may follow (`user:ID`,
- * `group:NAME`, `all`). One process keeps them in memory; several share them through a server.
+ * What nodes share, and what outlives a node: the numbered logs of the sources that more than one session
+ * may follow (`user:ID`, `group:NAME`, `all`), the records of sessions, and who is present in groups. One
+ * process keeps them in memory or in a file; several share them through a server.
  *
- * Guarantees:
- * - `append` gives each entry of a source its place: numbers are contiguous within a generation. A
- *   different generation means that continuity with earlier positions cannot be promised.
- * - Every node that follows a source is handed each entry after its baseline, once and in order, the
- *   appending node included and without exception.
- * - When `append` settles, the entry has its position; nodes that follow have it or will get it.
- *   When it rejects with an error that is not retryable, the entry has no position and never will.
- * - Entries of different sources have no order among them.
+ * Generations are never shared by two sources: a position of one means nothing in another.
+ *
+ * An engine that cannot be reached rejects with a retryable `RocketError` (`unavailable`): what was asked
+ * may or may not have been done, and may be asked again with the same arguments; every write is idempotent.
+ * One suite holds every engine to what is written here: `spec/runtime/server/engine/conformance.ts`.
  */
 export interface Engine {
-  start(node: EngineNode): Promise<void>;
-  /** Ends following and settles or rejects what is under way. Safe to call twice. */
-  stop(): Promise<void>;
-  append(source: string, entry: NewEntry): Promise<Position>;
   /**
-   * Begins to deliver a source to this node. Settles with the baseline: every entry behind it is
-   * delivered. Entries may be delivered before it settles. The caller follows a source once, and
-   * not while an `unfollow` of it has not returned.
+   * Whether sessions can be claimed by another node or after a restart. Where not, a node need neither open
+   * nor write them: they end with it.
+   */
+  readonly outlives: boolean;
+  /** Before anything else, once. */
+  start(node: EngineNode, settings: EngineSettings): Promise<void>;
+  /** Ends following, settles or rejects what is under way, lets go of timers, files and sockets. Safe to call twice. */
+  stop(): Promise<void>;
+
+  // Sources
+
+  /**
+   * Gives entries the next places of a source: consecutive, and in one generation. When it settles, they are in
+   * the log and every node that follows has them or will get them; the appending node may have been handed
+   * them before. When it rejects with an error that is not retryable, they have no place and never will.
+   *
+   * Synchronous where the engine need not ask anybody, so that nothing is allocated for an answer that is there.
+   *
+   * @param number the node's own number of this append, rising over all that the node appends. The last one
+   * of a source again is answered as it was and appends nothing; a lower one is refused as `conflict`, which is
+   * not retryable. The node has one append of a source under way at a time.
+   * @returns the position of the last entry.
+   */
+  append(source: string, entries: readonly NewEntry[], number: number): Position | Promise<Position>;
+  /** Hands an entry to all nodes that follow any of the sources and can be reached now; it has no place and is never seen again. */
+  publish(sources: readonly string[], entry: NewEntry): void;
+  /**
+   * The entries behind `after`, in order, up to the limits (at least one, if there is any), or the reason why they
+   * cannot be told without a hole. A superseded entry keeps its place and has no body.
+   *
+   * A source is kept while any node follows it and for the window afterwards; of its entries the newest, within
+   * `history` and no older than the window.
+   */
+  range(source: string, after: Position, limits: PageLimits): Page | Promise<Page>;
+  /**
+   * Begins to deliver a source to this node: each entry behind the returned head, once and in order. Entries may
+   * be delivered before it settles. The caller follows a source once, and not while an `unfollow` of it
+   * has not returned.
    */
   follow(source: string): Promise<Position>;
   unfollow(source: string): void;
+
+  // Sessions
+
+  /** Makes a session known, with this node as its owner 1. */
+  openSession(id: string, facts: SessionFacts): Promise<void>;
+  /**
+   * Makes this node the session's owner, whoever owned it before. When it settles, no write of an earlier owner
+   * succeeds any more, and an earlier owner that lives has been or will be told (`EngineNode.fenced`).
+   *
+   * @returns undefined where there is no such session, it has ended, its window has passed, or the proof is another.
+   */
+  claimSession(id: string, proof: string): Promise<ClaimedSession | undefined>;
+  /**
+   * Writes down what has happened in a session. Writing the same again changes nothing.
+   *
+   * @throws RocketError `conflict`, not retryable: another owner has the session, or it has ended.
+   */
+  writeSession(id: string, owner: number, changes: SessionChanges): Promise<void>;
+  /** The session is over: it cannot be claimed any more. Only its owner can end it; from another this does nothing. */
+  endSession(id: string, owner: number): Promise<void>;
+  /**
+   * Sends to a session by way of its owner; where that node is gone, the entry joins the record, behind all
+   * others and under a new owner's generation.
+   *
+   * @returns false where there is no such session.
+   */
+  toSession(id: string, entry: NewEntry): Promise<boolean>;
+  /** Ends all sessions of a user, wherever they are: none can be claimed once it settles, and their owners are told (`EngineNode.kicked`). */
+  kick(user: string, reason: string): Promise<void>;
+
+  // Presence
+
+  /**
+   * Notes that a session is present in a source. If nobody of its user was, `greeting` is appended to the source in the
+   * same step, so that greetings and farewells alternate, in order, among the source's entries. Entering again
+   * replaces what was noted. Where a node dies, its members depart when its lease ends.
+   */
+  enter(source: string, member: Member, greeting: NewEntry | undefined): Promise<void>;
+  /** The session is not present any more; if it was the last of its user, its farewell is appended in the same step. */
+  depart(source: string, session: string): Promise<void>;
+  /** Who is present, a session each, in the order of entering. */
+  members(source: string): Promise<readonly Member[]>;
 }
 
-/** The node as the engine sees it. */
+export interface EngineSettings {
+  readonly clock: Clock;
+  /** Milliseconds for which a lost session can be resumed, and entries are kept. */
+  readonly window: number;
+  /** What is kept of each source at the most. */
+  readonly history: HistoryLimits;
+}
+
+export interface HistoryLimits {
+  readonly entries: number;
+  /** Of bodies, counted in UTF-16 units. */
+  readonly bytes: number;
+}
+
+/** The node as the engine sees it. Nothing of it may throw. */
 export interface EngineNode {
   /** Unique among nodes and over restarts. */
   readonly id: string;
-  /** Must not throw. */
   deliver(source: string, entry: Entry): void;
+  /** A volatile entry, once, for whoever follows any of the sources. */
+  flash(sources: readonly string[], entry: NewEntry): void;
+  /** Another node has taken the session over: it is to be let go of at once, and nothing of it can be written. */
+  fenced(session: string): void;
+  kicked(session: string, reason: string): void;
+  /** An entry for a session that this node owns. @returns false where it does not, or the session is over. Rejects as `append` does. */
+  receive(session: string, entry: NewEntry): Promise<boolean>;
 }
 
 export interface NewEntry {
@@ -40,8 +132,92 @@ export interface NewEntry {
   readonly body: string;
   /** Ids of sessions for which the entry is a position and nothing more. */
   readonly except?: readonly string[];
+  /** Places the same message has in other sources: who was given it there is given a position and nothing more here. */
+  readonly also?: Readonly<Record<string, Position>>;
+  /** Of an entry for a session (`toSession`): for a living owner to send now, or nobody; it joins no record. */
+  readonly volatile?: true;
+  /** Supersedes all earlier entries of its source with the same key. */
+  readonly key?: string;
 }
 
-export interface Entry extends NewEntry {
+export interface Entry extends Omit<NewEntry, 'body'> {
   readonly position: Position;
+  /** Undefined: superseded, a position and nothing more. */
+  readonly body: string | undefined;
+}
+
+/** Whichever is reached first ends a page. */
+export type PageLimits = HistoryLimits;
+
+export type Page =
+  | {
+      readonly entries: readonly Entry[];
+      /** Where the source stood when the page was read: behind the last entry there is more. */
+      readonly head: Position;
+    }
+  | { readonly gap: GapReason };
+
+/** `expired`: no longer kept. `unknown`: of another generation, or a place that was never given. */
+export type GapReason = 'expired' | 'unknown';
+
+export interface SessionFacts {
+  /** What proves that somebody may claim it: a hash, never the secret. */
+  readonly proof: string;
+  /** The user's id. */
+  readonly user: string;
+}
+
+/** What has happened in a session since the last write; everything is absolute, so that it can be written again. */
+export interface SessionChanges {
+  readonly user?: string;
+  /** Of the session's own source, behind those that were written. */
+  readonly entries?: readonly Entry[];
+  readonly results?: readonly StoredResult[];
+  /** The highest call id seen. */
+  readonly lastCall?: number;
+  /** What the client has handled and need not be kept: entries up to a position, results up to a call. */
+  readonly handled?: { readonly position: Position; readonly calls: number };
+  /** Group → since when and until when it is followed; null: forget it. */
+  readonly groups?: Readonly<Record<string, GroupSpan | null>>;
+}
+
+export interface StoredResult {
+  readonly call: number;
+  /** The final reply as it was sent. */
+  readonly frame: string;
+}
+
+/** A stretch of a group's source that a session follows: behind `from`, up to and with `until`. */
+export interface GroupSpan {
+  readonly from: Position;
+  readonly until?: Position;
+  /** The client may have missed something before here: where it cannot say that it was here, it is told of a gap. */
+  readonly restart?: Position;
+  /** How the session is present there; undefined: it only follows. */
+  readonly presence?: PresenceFacts;
+}
+
+export interface PresenceFacts {
+  /** What others may know of the session, as JSON. */
+  readonly info: string;
+  readonly greeting: NewEntry | undefined;
+  readonly farewell: NewEntry | undefined;
+}
+
+/** A session as its new owner finds it. */
+export interface ClaimedSession extends Required<Omit<SessionChanges, 'handled' | 'groups'>> {
+  /** How often the session has been owned, this time included: the generation of its own source from now on. */
+  readonly owner: number;
+  /** The newest place of its own source that is no longer kept. */
+  readonly base: Position;
+  readonly groups: Readonly<Record<string, GroupSpan>>;
+}
+
+export interface Member {
+  readonly session: string;
+  readonly user: string;
+  /** What others may know of it, as JSON. */
+  readonly info: string;
+  /** What is appended when the user's last session departs. */
+  readonly farewell: NewEntry | undefined;
 }

@@ -1,54 +1,66 @@
-import { randomBytes } from 'node:crypto';
-import type { Position } from '../../../src/protocol/positions.js';
-import type { Engine, EngineNode, NewEntry } from './engine.js';
+import type { Engine, EngineSettings } from './engine.js';
+import { Store } from './store.js';
+import { StoreEngine } from './store-engine.js';
 
-/**
- * The engine of a single process: a source is a counter, and delivery is a function call. A source is
- * remembered while the node follows it and begins a new generation when it is followed again, so
- * that memory holds what is in use and no position is ever given twice.
- */
-export class MemoryEngine implements Engine {
-  /** Differs at each boot: positions of an earlier process mean nothing here. */
-  private readonly boot = randomBytes(3).toString('base64url');
-  private generations = 0;
-  private readonly followed = new Map<string, Source>();
-  private node: EngineNode | undefined;
+/** The engine of a single process that leaves nothing behind: an append is a count, and delivery a function call. */
+export class MemoryEngine extends StoreEngine {
+  readonly outlives = false;
 
-  async start(node: EngineNode): Promise<void> {
-    this.node = node;
+  protected open(settings: EngineSettings): Store {
+    return new Store(settings);
   }
 
-  async stop(): Promise<void> {
-    this.node = undefined;
-    this.followed.clear();
-  }
-
-  async append(name: string, entry: NewEntry): Promise<Position> {
-    const source = this.followed.get(name);
-    if (source === undefined) return [this.newGeneration(), 1];
-    source.number += 1;
-    const position: Position = [source.generation, source.number];
-    this.node?.deliver(name, { ...entry, position });
-    return position;
-  }
-
-  async follow(name: string): Promise<Position> {
-    const source = { generation: this.newGeneration(), number: 0 };
-    this.followed.set(name, source);
-    return [source.generation, source.number];
-  }
-
-  unfollow(name: string): void {
-    this.followed.delete(name);
-  }
-
-  private newGeneration(): string {
-    this.generations += 1;
-    return this.boot + this.generations.toString(36);
+  protected close(store: Store): void {
+    store.stop();
   }
 }
 
-interface Source {
-  readonly generation: string;
-  number: number;
+/** Several nodes in one process, for tests and simulations. */
+export interface MemoryCluster {
+  /** An engine for one more node. All are started with equal settings. */
+  engine(): MemoryClusterEngine;
+  /** Forgets everything and lets go of timers. */
+  stop(): void;
+}
+
+export interface MemoryClusterEngine extends Engine {
+  /** As `kill -9` ends a node: its writes are refused and it is told nothing from now on; others notice 5 s later. */
+  kill(): void;
+}
+
+/**
+ * @example
+ * const cluster = memoryEngines();
+ * const [one, other] = [cluster.engine(), cluster.engine()];
+ */
+export function memoryEngines(): MemoryCluster {
+  let store: Store | undefined;
+  return {
+    engine: () =>
+      new ClusterEngine((settings) => {
+        store ??= new Store(settings);
+        return store;
+      }),
+    stop: () => store?.stop(),
+  };
+}
+
+class ClusterEngine extends StoreEngine implements MemoryClusterEngine {
+  readonly outlives = true;
+
+  constructor(private readonly shared: (settings: EngineSettings) => Store) {
+    super();
+  }
+
+  kill(): void {
+    this.vanish();
+  }
+
+  protected open(settings: EngineSettings): Store {
+    return this.shared(settings);
+  }
+
+  protected close(): void {
+    // What is left is the other nodes'.
+  }
 }

@@ -13,10 +13,19 @@ export interface HttpServerOptions {
   readonly publicDir: string;
   /** Headers of every response, over the defaults; false takes a default away. A route's own headers win. */
   readonly headers?: HeaderOptions;
-  /** Where `GET path/health` answers. @default '/rocket' */
+  /** Where `GET path/health` and `GET path/ready` answer. @default '/rocket' */
   readonly path?: string;
+  /** What `GET path/ready` answers: status 200 when ready, else 503. @default ready, always */
+  readonly readiness?: () => Readiness;
   readonly clock?: Clock;
 }
+
+/** Whether new clients should be sent here; asked by load balancers and orchestrators. Must not throw. */
+export type Readiness =
+  | { readonly status: 'ready' }
+  | { readonly status: 'draining' }
+  /** It runs, but something it needs does not: `reason` says what, to whoever can reach the port. */
+  | { readonly status: 'degraded'; readonly reason: string };
 
 /** Takes a request to upgrade over, with its socket. Must not throw. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -46,6 +55,12 @@ export class HttpServer {
     this.fastify.get(`${options.path ?? '/rocket'}/health`, async (_request, reply) => {
       reply.header('cache-control', 'no-store');
       return { status: 'ok' };
+    });
+    const readiness = options.readiness ?? alwaysReady;
+    this.fastify.get(`${options.path ?? '/rocket'}/ready`, async (_request, reply) => {
+      const answer = readiness();
+      reply.header('cache-control', 'no-store').status(answer.status === 'ready' ? 200 : 503);
+      return answer;
     });
     if (isFolder(options.publicDir)) {
       // Loaded only where there is something to serve: it takes a tenth of a second, and on Node 20 jest
@@ -120,6 +135,10 @@ export class HttpServer {
       stopWaiting();
     }
   }
+}
+
+function alwaysReady(): Readiness {
+  return { status: 'ready' };
 }
 
 function isFolder(path: string): boolean {

@@ -1,5 +1,7 @@
+import { closeCodes } from '../../../src/protocol/close-codes.js';
 import type { Dialect, Message } from '../../../src/protocol/frames.js';
 import { isControl, parseFrame } from '../../../src/protocol/message.js';
+import { type Rate, TokenBucket } from '../../../src/token-bucket.js';
 import type { Beating, Heartbeat } from './heartbeat.js';
 import type { SharedFrame } from './shared-frame.js';
 import type { Wire, WireListener, WireRequest } from './wire.js';
@@ -16,6 +18,10 @@ export interface ConnectionDelegate<Owner> {
   binary(connection: Connection<Owner>, bytes: Uint8Array): void;
   /** The handshake took too long. */
   late(connection: Connection<Owner>): void;
+  /** It was full and has taken everything. Comes once for each time it was full, never once it is being closed. */
+  drained(connection: Connection<Owner>): void;
+  /** It sent more messages than it may, and is being closed for it. */
+  flooded(connection: Connection<Owner>): void;
   /** Comes once, whoever closed. */
   closed(connection: Connection<Owner>, code: number): void;
 }
@@ -35,16 +41,25 @@ export class Connection<Owner> implements WireListener, Beating {
   private held: (() => void)[] | undefined = undefined;
   private open = true;
   private closing = false;
+  private movedAtPing = 0;
+  private readonly bucket: TokenBucket | undefined;
 
+  /** @param rate how many messages may come; undefined: any number */
   constructor(
     readonly dialect: Dialect,
     readonly request: WireRequest,
     private readonly wire: Wire,
     private readonly heartbeat: Heartbeat,
     private readonly delegate: ConnectionDelegate<Owner>,
+    rate?: Rate,
   ) {
+    this.bucket = rate && new TokenBucket(rate, heartbeat.now);
     wire.listen(this);
     heartbeat.add(this);
+  }
+
+  get remoteAddress(): string {
+    return this.request.remoteAddress;
   }
 
   get introduced(): boolean {
@@ -53,6 +68,11 @@ export class Connection<Owner> implements WireListener, Beating {
 
   get isOpen(): boolean {
     return this.open;
+  }
+
+  /** Whether it has more to take than it should: what can wait is better kept until `drained`. */
+  get isFull(): boolean {
+    return this.wire.isFull;
   }
 
   /** Makes the connection `owner`'s: from now on it is watched for silence. */
@@ -90,8 +110,9 @@ export class Connection<Owner> implements WireListener, Beating {
     const held = this.held ?? [];
     this.held = undefined;
     this.wire.resume();
-    for (const handle of held) {
-      if (!this.closing) handle();
+    for (let handle = held.shift(); handle !== undefined && !this.closing; handle = held.shift()) {
+      handle();
+      if (this.keeps(held)) return;
     }
   }
 
@@ -99,11 +120,14 @@ export class Connection<Owner> implements WireListener, Beating {
 
   text(text: string): void {
     this.receivedAt = this.heartbeat.tick;
-    if (this.closing) return;
+    // Asked before the text is parsed, which is what a flood would cost us.
+    if (this.closing || !this.spend(1)) return;
     const messages = parseFrame(text);
     if (messages === undefined || messages.length === 0)
       return this.inTurn(() => this.delegate.malformed(this, 'no message'));
-    if (isCrowded(messages)) return this.inTurn(() => this.delegate.malformed(this, 'too many calls'));
+    const weight = weightOf(messages);
+    if (weight > maxCallsInFrame) return this.inTurn(() => this.delegate.malformed(this, 'too many calls'));
+    if (!this.spend(weight - 1)) return;
     for (const message of messages) {
       if (this.closing) return;
       if (this.held === undefined) this.delegate.message(this, message);
@@ -113,11 +137,17 @@ export class Connection<Owner> implements WireListener, Beating {
 
   binary(bytes: Uint8Array): void {
     this.receivedAt = this.heartbeat.tick;
-    if (!this.closing) this.inTurn(() => this.delegate.binary(this, bytes));
+    if (this.closing || !this.spend(1)) return;
+    this.inTurn(() => this.delegate.binary(this, bytes));
   }
 
   alive(): void {
     this.receivedAt = this.heartbeat.tick;
+  }
+
+  drained(): void {
+    this.receivedAt = this.heartbeat.tick;
+    if (!this.closing) this.delegate.drained(this);
   }
 
   closed(code: number): void {
@@ -131,8 +161,17 @@ export class Connection<Owner> implements WireListener, Beating {
 
   ping(): void {
     this.sentAt = this.heartbeat.tick;
+    this.movedAtPing = this.wire.movedBytes;
     if (this.dialect === 'plain') this.wire.ping();
     else this.wire.send('{"$ping":1}');
+  }
+
+  /** A slow peer answers late: our ping, or its answer, waits behind what is still under way. */
+  isMoving(): boolean {
+    const moved = this.wire.movedBytes;
+    if (moved === this.movedAtPing) return false;
+    this.movedAtPing = moved;
+    return true;
   }
 
   dead(): void {
@@ -143,6 +182,20 @@ export class Connection<Owner> implements WireListener, Beating {
     this.delegate.late(this);
   }
 
+  /** @returns whether so many messages may come now; where they may not, the connection is being closed. */
+  private spend(count: number): boolean {
+    if (this.bucket === undefined || this.bucket.take(count, this.heartbeat.now)) return true;
+    this.close(this.dialect === 'plain' ? 1008 : closeCodes.rateLimited, 'Too many messages');
+    this.delegate.flooded(this);
+    return false;
+  }
+
+  /** What was held waits on where one of it has begun to hold anew. */
+  private keeps(rest: readonly (() => void)[]): boolean {
+    this.held?.unshift(...rest);
+    return this.held !== undefined;
+  }
+
   /** Now, or behind what is held. */
   private inTurn(handle: () => void): void {
     if (this.held === undefined) handle();
@@ -150,11 +203,12 @@ export class Connection<Owner> implements WireListener, Beating {
   }
 }
 
-function isCrowded(messages: readonly Message[]): boolean {
-  if (messages.length > maxCallsInFrame) return true;
+/** What a frame asks for: its calls, or its messages where they are more. */
+function weightOf(messages: readonly Message[]): number {
+  if (messages.length > maxCallsInFrame) return messages.length;
   let calls = 0;
   for (const message of messages) {
     for (const key in message) if (!isControl(key)) calls += 1;
   }
-  return calls > maxCallsInFrame;
+  return Math.max(messages.length, calls);
 }

@@ -5,7 +5,10 @@ import type { Cancel, Clock } from '../../../src/clock.js';
 import type { Identity } from '../../../src/contract/register.js';
 import { closeCodes } from '../../../src/protocol/close-codes.js';
 import { type Dialect, rocketV1 } from '../../../src/protocol/frames.js';
+import { clientOf, TrustedProxies } from './client-address.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { type Origins, originAllowed } from './origin-check.js';
+import { type ResolvedSocketLimits, resolveSocketLimits, type SocketLimits } from './socket-limits.js';
 import type { Wire, WireRequest } from './wire.js';
 import { WsWire } from './ws-wire.js';
 
@@ -23,7 +26,7 @@ export type Admission =
   | { readonly identity: Identity | undefined }
   | { readonly status: number; readonly reason: string };
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Omit<SocketLimits, 'messageRate'> {
   /** Where both dialects are served; plain is served at `/` too. */
   readonly path: string;
   readonly origins: Origins;
@@ -37,6 +40,9 @@ export interface GatewayOptions {
 export class Gateway {
   private readonly server: WebSocketServer;
   private readonly open = new Set<WebSocket>();
+  private readonly socketLimits: ResolvedSocketLimits;
+  private readonly limits: ConnectionLimits;
+  private readonly proxies: TrustedProxies;
   private closing = false;
 
   constructor(
@@ -44,6 +50,9 @@ export class Gateway {
     private readonly reception: Reception,
     private readonly clock: Clock,
   ) {
+    this.socketLimits = resolveSocketLimits(options);
+    this.limits = new ConnectionLimits(this.socketLimits);
+    this.proxies = new TrustedProxies(this.socketLimits.trustedProxies);
     this.server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -58,7 +67,7 @@ export class Gateway {
     // Until `ws` takes over nobody else listens, and an unheard error would end the process.
     socket.on('error', ignoreError);
     const offer = chooseProtocol(offersOf(request));
-    const wireRequest = describeRequest(request, offer === undefined ? 'plain' : rocketV1);
+    const wireRequest = describeRequest(request, offer === undefined ? 'plain' : rocketV1, this.proxies);
     const refuse = (status: number, reason: string) => {
       this.reception.refused(wireRequest, reason);
       answer(socket, status, reason);
@@ -66,7 +75,14 @@ export class Gateway {
 
     if (this.closing) return refuse(503, 'Going away');
     if (!this.serves(wireRequest)) return refuse(404, 'No socket is served here');
-    const originIsAllowed = originAllowed(wireRequest, this.options.origins);
+    const { remoteAddress } = wireRequest;
+    const limit = this.limits.enter(remoteAddress);
+    if (limit === 'all') return refuse(503, 'Too many connections');
+    if (limit === 'address') return refuse(429, 'Too many connections from this address');
+    // A socket that has ended says so no more.
+    if (socket.destroyed) return this.limits.leave(remoteAddress);
+    socket.once('close', () => this.limits.leave(remoteAddress));
+    const originIsAllowed = originAllowed(wireRequest, this.options.origins, this.socketLimits.requireOrigin);
     if (offer === undefined) {
       if (!originIsAllowed) return refuse(403, 'This origin may not connect');
       const admission = await this.reception.admit(wireRequest);
@@ -86,9 +102,14 @@ export class Gateway {
     });
   }
 
+  /** Lets nobody in from now on; who is in stays. */
+  drain(): void {
+    this.closing = true;
+  }
+
   /** Closes every socket politely, then for good. Settles when none is left. */
   async close(): Promise<void> {
-    this.closing = true;
+    this.drain();
     if (this.open.size === 0) return;
     let cancel: Cancel | undefined;
     const graceOver = new Promise<void>((resolve) => {
@@ -113,7 +134,7 @@ export class Gateway {
       socket.off('error', ignoreError);
       this.open.add(ws);
       ws.once('close', () => this.open.delete(ws));
-      use(new WsWire(ws, socket));
+      use(new WsWire(ws, socket, this.socketLimits.bufferLimit));
     });
   }
 
@@ -137,20 +158,28 @@ function offersOf(request: IncomingMessage): string[] {
   return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((offer) => offer.trim());
 }
 
-function describeRequest(request: IncomingMessage, dialect: Dialect): WireRequest {
+function describeRequest(request: IncomingMessage, dialect: Dialect, proxies: TrustedProxies): WireRequest {
+  const { socket, headers } = request;
+  const client = clientOf(socket.remoteAddress ?? '', 'encrypted' in socket, headers, proxies);
   return {
     dialect,
-    headers: request.headers,
+    headers,
     url: request.url ?? '/',
-    remoteAddress: request.socket.remoteAddress ?? '',
-    secure: 'encrypted' in request.socket,
+    remoteAddress: client.address,
+    secure: client.secure,
   };
 }
 
+/** Seconds after which a request that came at a bad time may be made again. */
+const retryAfter = 5;
+
 function answer(socket: Duplex, status: number, reason: string): void {
   const body = `${reason}\n`;
+  const retry = status === 503 || status === 429 ? `Retry-After: ${retryAfter}\r\n` : '';
+  // The HTTP server leaves its sockets half open: one that never says goodbye would be kept for ever.
+  socket.once('finish', () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\n${retry}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 

@@ -10,7 +10,9 @@ export interface Beating {
   readonly introduced: boolean;
   /** Nothing was received, or nothing sent, for an interval. */
   ping(): void;
-  /** Nothing was received for one and a half intervals. */
+  /** Whether bytes of it have moved since the last ping, although no frame has come: asked before it is called dead. */
+  isMoving(): boolean;
+  /** Nothing was received for one and a half intervals, and nothing moves. */
   dead(): void;
   /** The handshake's deadline has passed. */
   late(): void;
@@ -21,6 +23,9 @@ const ticksPerInterval = 20;
 /**
  * Finds silent and half-open connections, and handshakes that never end, with one timer for all: a
  * wheel of slots, one tick each, in which every connection stands at the moment of its next check.
+ *
+ * Time is counted in turns of the wheel, not read from the clock: a process that stood still, or a clock that jumped,
+ * makes nobody older than one turn.
  */
 export class Heartbeat {
   /** Now, in ticks. */
@@ -29,6 +34,8 @@ export class Heartbeat {
   private readonly tickLength: number;
   private readonly handshakeTicks: number;
   private cancel: Cancel | undefined;
+  private dueAt = 0;
+  private hasWaited = false;
 
   constructor(
     private readonly clock: Clock,
@@ -42,8 +49,13 @@ export class Heartbeat {
     this.slots = Array.from({ length: size }, () => new Set());
   }
 
+  /** The time now, in milliseconds of the clock. */
+  get now(): number {
+    return this.clock.now();
+  }
+
   start(): void {
-    this.cancel ??= this.clock.after(this.tickLength, this.turn);
+    if (this.cancel === undefined) this.schedule();
   }
 
   stop(): void {
@@ -63,19 +75,32 @@ export class Heartbeat {
   }
 
   private readonly turn = (): void => {
-    this.cancel = this.clock.after(this.tickLength, this.turn);
+    // A turn that comes late says that the process stood still: what came meanwhile has yet to be read. It gets
+    // one turn for that, and not two in a row, or nobody would be found dead while the process is busy.
+    const mustWait = !this.hasWaited && this.clock.now() - this.dueAt > this.tickLength;
+    this.hasWaited = mustWait;
+    this.schedule();
+    if (mustWait) return;
     this.tick += 1;
     const due = this.slots[this.tick % this.slots.length] as Set<Beating>;
     for (const one of [...due]) {
-      due.delete(one);
-      this.check(one);
+      // The end of one may have taken another with it.
+      if (due.delete(one)) this.check(one);
     }
   };
 
+  private schedule(): void {
+    this.dueAt = this.clock.now() + this.tickLength;
+    this.cancel = this.clock.after(this.tickLength, this.turn);
+  }
+
   private check(one: Beating): void {
     if (!one.introduced) return one.late();
+    if (this.tick - one.receivedAt >= ticksPerInterval * 1.5) {
+      if (!one.isMoving()) return one.dead();
+      one.receivedAt = this.tick;
+    }
     const silence = this.tick - one.receivedAt;
-    if (silence >= ticksPerInterval * 1.5) return one.dead();
     if (silence >= ticksPerInterval || this.tick - one.sentAt >= ticksPerInterval) one.ping();
     this.place(one, this.dueIn(one));
   }

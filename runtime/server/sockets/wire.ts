@@ -12,6 +12,13 @@ import type { SharedFrame } from './shared-frame.js';
 export interface Wire {
   /** Bytes handed to `send` which the operating system has not taken yet. */
   readonly bufferedBytes: number;
+  /** Tells by its change that the other end is there: bytes of it came, or it made room for ours on a full wire. */
+  readonly movedBytes: number;
+  /**
+   * More was buffered than the limit, and has not all been taken yet. `drained` comes once when it has, unless the
+   * wire closes first. A full wire is not read. What is sent meanwhile is buffered all the same.
+   */
+  readonly isFull: boolean;
   listen(listener: WireListener): void;
   /** A text for this receiver alone, or a frame that many receive and that is built once. */
   send(frame: string | SharedFrame): void;
@@ -31,6 +38,8 @@ export interface WireListener {
   binary(bytes: Uint8Array): void;
   /** Any sign of life that is not a message: a protocol-level pong. */
   alive(): void;
+  /** The wire was full and is empty again. */
+  drained(): void;
   closed(code: number): void;
 }
 

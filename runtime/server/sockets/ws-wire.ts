@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { frameBytes, headerLength, writeFrame } from './frame-bytes.js';
@@ -7,26 +8,31 @@ import type { Wire, WireListener } from './wire.js';
 /** Up to here the frames of one tick are copied into one buffer; beyond it copying costs more than it saves. */
 const mergeLimit = 65_536;
 
-/**
- * Who has more than this waiting is not read until it has taken everything: a peer that calls and never
- * reads would fill our memory with replies. Its silence then tells the heartbeat what it is.
- */
-const readLimit = 1_048_576;
+/** Bytes a wire may hold before it is full. @see WsWire */
+export const defaultBufferLimit = 262_144;
+
+/** Below it a socket says nothing when it has drained: the most that Node takes for its high-water mark. */
+export const leastBufferLimit = 65_536;
 
 /**
  * A wire over a real socket. `ws` parses what comes in and answers pings and closes; our frames are
  * built here and written to the socket itself, all those of one tick in one write. The two writers
  * do not mix within a frame, since without compression `ws` writes each of its frames whole.
+ *
+ * While it is full its peer is not read: one that calls and never reads would fill our memory with replies. Its
+ * silence then tells the heartbeat what it is.
  */
 export class WsWire implements Wire {
   private readonly pending: (string | SharedFrame)[] = [];
   private pendingLength = 0;
   private paused = false;
-  private congested = false;
+  /** From the flush that left too much behind until the socket has taken it. */
+  private draining = false;
 
   constructor(
     private readonly ws: OwnedWebSocket,
-    private readonly socket: Duplex,
+    private readonly socket: CountingSocket,
+    private readonly bufferLimit = defaultBufferLimit,
   ) {
     // From the first moment: a wire that is turned away never gets a listener, and an unheard error would
     // end the process.
@@ -35,6 +41,16 @@ export class WsWire implements Wire {
 
   get bufferedBytes(): number {
     return this.socket.writableLength + this.pendingLength;
+  }
+
+  get movedBytes(): number {
+    const { bytesRead = 0, bytesWritten = 0, writableLength } = this.socket;
+    // While nothing is held up, the system's buffer takes our bytes whether or not the other end is still there.
+    return bytesRead + (this.draining ? bytesWritten - writableLength : 0);
+  }
+
+  get isFull(): boolean {
+    return this.draining || this.bufferedBytes > this.bufferLimit;
   }
 
   /** Attaches functions shared by all wires, which find their listener on the socket: none is made per connection. */
@@ -64,7 +80,7 @@ export class WsWire implements Wire {
 
   resume(): void {
     this.paused = false;
-    if (!this.congested) this.ws.resume();
+    if (!this.draining) this.ws.resume();
   }
 
   close(code: number, reason: string): void {
@@ -81,22 +97,30 @@ export class WsWire implements Wire {
     const [first] = pending;
     if (first === undefined) return;
     if (this.ws.readyState === this.ws.OPEN) {
+      // Whoever saw the wire full within this turn waits for `drained`, also if the socket takes all at once.
+      const wasFull = this.isFull;
       if (pending.length === 1) this.socket.write(bytesOf(first));
       else this.writeTogether();
-      if (this.socket.writableLength > readLimit) this.awaitDrain();
+      if (wasFull || this.socket.writableLength > this.bufferLimit) this.awaitDrain();
     }
     pending.length = 0;
     this.pendingLength = 0;
   }
 
   private awaitDrain(): void {
-    if (this.congested) return;
-    this.congested = true;
+    if (this.draining) return;
+    this.draining = true;
     this.ws.pause();
-    this.socket.once('drain', () => {
-      this.congested = false;
-      if (!this.paused) this.ws.resume();
-    });
+    // A socket that took all of it at once has nothing to tell.
+    if (this.socket.writableLength === 0) process.nextTick(drained, this);
+    else this.socket.once('drain', () => this.drained());
+  }
+
+  drained(): void {
+    this.draining = false;
+    // Also of one that is being closed: the other side's goodbye is yet to be read.
+    if (!this.paused) this.ws.resume();
+    if (this.ws.readyState === this.ws.OPEN) this.ws[owner]?.drained();
   }
 
   private writeTogether(): void {
@@ -126,11 +150,18 @@ export class WsWire implements Wire {
 
 const owner = Symbol('wire listener');
 
+/** A socket of the network counts its bytes. */
+type CountingSocket = Duplex & Partial<Pick<Socket, 'bytesRead' | 'bytesWritten'>>;
+
 /** A `ws` socket with its wire's listener on it. */
 type OwnedWebSocket = WebSocket & { [owner]?: WireListener };
 
 function flush(wire: WsWire): void {
   wire.flush();
+}
+
+function drained(wire: WsWire): void {
+  wire.drained();
 }
 
 function bytesOf(frame: string | SharedFrame): Buffer {

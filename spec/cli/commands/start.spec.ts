@@ -123,6 +123,25 @@ describe('an app that is asked to end', () => {
     },
   );
 
+  test('sends clients elsewhere first on SIGTERM, and closes all the same when that fails', async () => {
+    const app = 'drain: async () => { console.log("drained"); throw new Error("no engine"); }';
+    const rocket = start(standIn(`${app}, close: async () => console.log("closed")`));
+    await rocket.says('listening');
+    rocket.signal('SIGTERM');
+    expect(await rocket.exit).toBe(1);
+    expect(rocket.out).toMatch(/drained\nclosed\n$/);
+    expect(rocket.err).toContain('no engine');
+  });
+
+  test('does not send clients elsewhere on SIGINT', async () => {
+    const app = 'drain: async () => console.log("drained"), close: async () => console.log("closed")';
+    const rocket = start(standIn(app));
+    await rocket.says('listening');
+    rocket.signal('SIGINT');
+    expect(await rocket.exit).toBe(0);
+    expect(rocket.out).not.toContain('drained');
+  });
+
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],

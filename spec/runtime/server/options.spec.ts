@@ -40,6 +40,30 @@ describe('options that do not work', () => {
   });
 });
 
+test.each<[string, unknown]>([
+  ['requireOrigin', 'yes'],
+  ['maxConnections', 0],
+  ['maxConnectionsPerAddress', 1.5],
+  ['trustedProxies', 'nobody'],
+  ['trustedProxies', ['10.0.0.0/33']],
+  ['bufferLimit', 65_535],
+  ['messageRate', { perSecond: 0, burst: 5 }],
+  ['messageRate', { perSecond: 5 }],
+])('`%s` of %j is told', (name, value) => {
+  expect(problemsOf({ root: '.', [name]: value })).toEqual([
+    expect.stringMatching(new RegExp(`^bad_option: \`${name}\` is `)),
+  ]);
+});
+
+test('limits on sockets are none where nothing is said, save those on what one may send and hold', () => {
+  expect(resolveOptions({ root: '.' })).toMatchObject({
+    ...{ requireOrigin: false, trustedProxies: [], bufferLimit: 262_144 },
+    ...{ maxConnections: Number.POSITIVE_INFINITY, maxConnectionsPerAddress: Number.POSITIVE_INFINITY },
+    messageRate: { perSecond: 1_000, burst: 5_000 },
+  });
+  expect(resolveOptions({ root: '.', messageRate: false }).messageRate).toBe(false);
+});
+
 test('modules, and every option that may be left out, are taken', () => {
   const models = new ContainerModule(() => {});
   expect(resolveOptions({ root: '.', modules: [models] }).modules).toEqual([models]);

@@ -82,22 +82,39 @@ describe('testApp: the generated client over sockets in memory', () => {
       expect(heard).toEqual(['ann', 'bob']);
     }));
 
-  test('a lost network: the call under way is of unknown outcome, the client comes back as time moves', () =>
+  test('a lost network: the session goes on as time moves, and nothing of it is missing', () =>
+    withApp(async (app) => {
+      const ann = await app.connect(connect);
+      const first = await ann.Song.whoami();
+      const happened: unknown[] = [];
+      for (const name of ['disconnect', 'connect', 'firstConnect', 'gap'] as const)
+        ann.on(name, () => happened.push(name));
+      ann.on('Song.tick', (args) => happened.push((args as { n: number }).n));
+      app.cut();
+      await app.clock.advance(0);
+      await app.transmitter.toEveryone().transmit({ 'Song.tick': { n: 1 } });
+      const waiting = ann.Song.whoami();
+      await app.clock.advance(10_000);
+      const second = await waiting;
+      expect(second.session).toBe(first.session);
+      expect(happened).toEqual(['disconnect', 'connect', 1]);
+    }));
+
+  test('a network that stays away for longer than the window: a new session, and the client is told', () =>
     withApp(async (app) => {
       const ann = await app.connect(connect);
       const first = await ann.Song.whoami();
       const happened: string[] = [];
-      for (const name of ['disconnect', 'connect', 'firstConnect'] as const)
-        ann.on(name, () => happened.push(name));
-      const lost = ann.Song.never();
+      for (const name of ['firstConnect', 'gap'] as const) ann.on(name, () => happened.push(name));
+      const refused = expect(ann.Song.never()).rejects.toMatchObject({ code: 'outcome_unknown' });
       await app.clock.advance(0);
-      app.cut();
-      await expect(lost).rejects.toMatchObject({ code: 'outcome_unknown' });
-      const waiting = ann.Song.whoami();
+      app.goOffline();
+      await app.clock.advance(121_000);
+      app.goOnline();
       await app.clock.advance(10_000);
-      const second = await waiting;
-      expect(second.session).not.toBe(first.session);
-      expect(happened).toEqual(['disconnect', 'connect', 'firstConnect']);
+      await refused;
+      expect((await ann.Song.whoami()).session).not.toBe(first.session);
+      expect(happened).toEqual(['gap', 'gap', 'gap', 'firstConnect']);
     }));
 
   test('closing leaves no timer', async () => {

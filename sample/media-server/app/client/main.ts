@@ -16,12 +16,18 @@ rocket.on('disconnect', () => {
   isPageDue = false;
 });
 
-// Comes again when the server has forgotten this tab, for instance after a restart. Then the page is
-// fetched anew, unless somebody is typing: saving tells them whether the song was changed meanwhile.
-rocket.on('firstConnect', () => {
+/** The page is fetched anew, unless somebody is typing: saving tells them whether the song was changed meanwhile. */
+function draw(): void {
   if (!isFormOpen() && !isPageDue) {
     void open(rocket, shownAddress() ?? location.hash);
   }
+}
+
+// Comes again when the server has forgotten this tab, for instance after a restart.
+rocket.on('firstConnect', draw);
+// What was missed may have changed the songs on the page. A session that was lost is followed by a `firstConnect`.
+rocket.on('gap', ({ reason }) => {
+  if (reason !== 'session lost') draw();
 });
 
 addEventListener('popstate', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Action, type Class, Controller } from '../../../../decorators/index.js';
+import { Action, type Class, Controller, RateLimit } from '../../../../decorators/index.js';
 import { buildActionTable } from '../../../../runtime/server/actions/action-table.js';
 import type { ServerManifest, Validator } from '../../../../src/contract/manifest.js';
 
@@ -24,6 +24,49 @@ class SongController {
   helper(): void {}
 }
 
+const plain = {
+  controller: SongController,
+  input: undefined,
+  idempotent: false,
+  timeout: undefined,
+  rateLimit: undefined,
+};
+
+test('the table has how an action is limited: its own limit, or the one it shares with the rest', () => {
+  @Controller()
+  @RateLimit({ perMinute: 5 })
+  class FormController {
+    @Action({ idempotent: true, timeout: 5_000 })
+    one(): void {}
+
+    @Action()
+    two(): void {}
+
+    @RateLimit({ perSecond: 1, burst: 3, by: 'address' })
+    @Action()
+    three(): void {}
+
+    @RateLimit({ perSecond: 1 })
+    helper(): void {}
+  }
+  const { table, problems } = buildActionTable(
+    filesOf(FormController),
+    manifest({ 'Form.one': null, 'Form.two': null, 'Form.three': null }),
+  );
+  expect(table.get('Form.one')).toMatchObject({ idempotent: true, timeout: 5_000 });
+  expect(table.get('Form.one')?.rateLimit).toMatchObject({ name: 'Form', by: 'user', rate: { burst: 5 } });
+  expect(table.get('Form.two')?.rateLimit).toBe(table.get('Form.one')?.rateLimit);
+  expect(table.get('Form.three')?.rateLimit).toMatchObject({
+    ...{ name: 'Form.three', by: 'address', rate: { perSecond: 1, burst: 3 } },
+  });
+  expect(problems).toEqual([
+    expect.objectContaining({
+      code: 'bad_decorator',
+      message: '@RateLimit() on FormController.helper limits nothing: the method is no action',
+    }),
+  ]);
+});
+
 test('the table has what is declared and compiled', () => {
   const { table, problems } = buildActionTable(
     filesOf(SongController),
@@ -31,8 +74,8 @@ test('the table has what is declared and compiled', () => {
   );
   expect(problems).toEqual([]);
   expect([...table.values()]).toEqual([
-    { name: 'Song.index', controller: SongController, method: 'index', validate: null, queue: undefined },
-    { name: 'Song.save', controller: SongController, method: 'save', validate: accept, queue: 'Song.save' },
+    { ...plain, name: 'Song.index', method: 'index', validate: null, queue: undefined },
+    { ...plain, name: 'Song.save', method: 'save', validate: accept, queue: 'Song.save' },
   ]);
 });
 

@@ -11,6 +11,7 @@ import {
   redirect,
 } from '../../../../decorators/index.js';
 import { buildActionTable } from '../../../../runtime/server/actions/action-table.js';
+import { Call } from '../../../../runtime/server/actions/call.js';
 import { Dispatcher } from '../../../../runtime/server/actions/dispatcher.js';
 import { Scopes } from '../../../../runtime/server/actions/scopes.js';
 import { CurrentUser } from '../../../../runtime/server/delivery/current-user.js';
@@ -19,6 +20,7 @@ import type { ServerManifest, Validator } from '../../../../src/contract/manifes
 import type { StandardSchema } from '../../../../src/contract/standard-schema.js';
 import { RocketError } from '../../../../src/errors.js';
 import { type EventName, Events, type ServerEvents } from '../../../../src/events.js';
+import { FakePresence } from '../../../support/fake-presence.js';
 import { FakeTransmitter } from '../../../support/fake-transmitter.js';
 import { FakeUser } from '../../../support/fake-user.js';
 
@@ -57,7 +59,12 @@ async function start(
   const scopes = new Scopes();
   const log = new Log();
   const modules = [new ContainerModule(({ bind }) => void bind(Log).toConstantValue(log))];
-  await scopes.load({ modules, controllers, transmitter: new FakeTransmitter() });
+  await scopes.load({
+    modules,
+    controllers,
+    transmitter: new FakeTransmitter(),
+    presence: new FakePresence(),
+  });
   const events = new Events();
   const reports: Report[] = [];
   if (!quiet) {
@@ -68,6 +75,13 @@ async function start(
   const clock = new ManualClock();
   const dispatcher = new Dispatcher({ table, scopes, events, clock });
   return { dispatcher, log: log.lines, reports, clock };
+}
+
+let ids = 0;
+
+function callOf(user: CurrentUser, action: string): Call {
+  ids += 1;
+  return new Call(user, action, ids);
 }
 
 async function refusal(call: Promise<unknown>): Promise<RocketError> {
@@ -128,34 +142,34 @@ beforeEach(async () => {
 
 describe('a call', () => {
   test('settles with what the action returns', async () => {
-    expect(await app.dispatcher.dispatch(alice, 'Song.show', { id: '7' }, false)).toBe('song 7');
+    expect(await app.dispatcher.dispatch(callOf(alice, 'Song.show'), { id: '7' }, false)).toBe('song 7');
   });
 
   test('gets a fresh controller', async () => {
-    const first = await app.dispatcher.dispatch(alice, 'Song.itself', '', false);
+    const first = await app.dispatcher.dispatch(callOf(alice, 'Song.itself'), '', false);
     expect(first).toBeInstanceOf(SongController);
-    expect(await app.dispatcher.dispatch(alice, 'Song.itself', '', false)).not.toBe(first);
+    expect(await app.dispatcher.dispatch(callOf(alice, 'Song.itself'), '', false)).not.toBe(first);
   });
 
   test.each([[''], [null], [undefined], [{}], [{ unexpected: 1 }], [[1, 2]], ['text'], [7]])(
     'of an action without parameters ignores %j',
     async (args) => {
-      expect(await app.dispatcher.dispatch(alice, 'Song.index', args, false)).toBe('alice 0');
+      expect(await app.dispatcher.dispatch(callOf(alice, 'Song.index'), args, false)).toBe('alice 0');
     },
   );
 
   test.each([[''], [null], [undefined], [{}]])(
     'without arguments, written %j, is checked as {}',
     async (args) => {
-      expect(await app.dispatcher.dispatch(alice, 'Song.echo', args, false)).toEqual({});
-      expect((await refusal(app.dispatcher.dispatch(alice, 'Song.show', args, false))).issues).toEqual([
-        { path: ['id'], message: 'is missing' },
-      ]);
+      expect(await app.dispatcher.dispatch(callOf(alice, 'Song.echo'), args, false)).toEqual({});
+      expect(
+        (await refusal(app.dispatcher.dispatch(callOf(alice, 'Song.show'), args, false))).issues,
+      ).toEqual([{ path: ['id'], message: 'is missing' }]);
     },
   );
 
   test('with arguments that do not fit is refused with all issues, and does not run', async () => {
-    const error = await refusal(app.dispatcher.dispatch(alice, 'Song.show', { id: 7 }, false));
+    const error = await refusal(app.dispatcher.dispatch(callOf(alice, 'Song.show'), { id: 7 }, false));
     expect(error).toMatchObject({
       code: 'invalid_arguments',
       issues: [{ path: ['id'], message: 'is missing' }],
@@ -165,15 +179,17 @@ describe('a call', () => {
   test('of a form has its names expanded and its text converted', async () => {
     const form = { 'song[title]': 'Blue', 'song[tags][]': ['a'] };
     const expanded = { song: { title: 'Blue', tags: ['a'] } };
-    expect(await app.dispatcher.dispatch(alice, 'Song.echo', form, true)).toEqual(expanded);
-    expect(await app.dispatcher.dispatch(alice, 'Song.echo', form, false)).toEqual(form);
-    expect(await app.dispatcher.dispatch(alice, 'Song.show', { id: 7 }, true)).toBe('song 7');
+    expect(await app.dispatcher.dispatch(callOf(alice, 'Song.echo'), form, true)).toEqual(expanded);
+    expect(await app.dispatcher.dispatch(callOf(alice, 'Song.echo'), form, false)).toEqual(form);
+    expect(await app.dispatcher.dispatch(callOf(alice, 'Song.show'), { id: 7 }, true)).toBe('song 7');
     const list = ['a[b]'];
-    expect(await app.dispatcher.dispatch(alice, 'Song.echo', list, true)).toBe(list);
+    expect(await app.dispatcher.dispatch(callOf(alice, 'Song.echo'), list, true)).toBe(list);
   });
 
   test('of a form with hostile names is refused', async () => {
-    const error = await refusal(app.dispatcher.dispatch(alice, 'Song.echo', { 'a[__proto__][x]': 1 }, true));
+    const error = await refusal(
+      app.dispatcher.dispatch(callOf(alice, 'Song.echo'), { 'a[__proto__][x]': 1 }, true),
+    );
     expect(error.code).toBe('invalid_arguments');
     expect(error.message).toContain('a[__proto__][x]');
   });
@@ -200,7 +216,7 @@ describe('a name that is no action', () => {
     '',
     'Song.index\u0000',
   ])('"%s" is refused', async (name) => {
-    const error = await refusal(app.dispatcher.dispatch(alice, name, {}, false));
+    const error = await refusal(app.dispatcher.dispatch(callOf(alice, name), {}, false));
     expect(error.code).toBe('unknown_action');
     expect(error.message.length).toBeLessThan(200);
     expect(error.message).not.toMatch(/Did you mean "Song\.(undecorated|inherited)/);
@@ -210,7 +226,7 @@ describe('a name that is no action', () => {
 
   test('is not repeated at full length, nor compared', async () => {
     const name = 'x'.repeat(100_000);
-    const error = await refusal(app.dispatcher.dispatch(alice, name, {}, false));
+    const error = await refusal(app.dispatcher.dispatch(callOf(alice, name), {}, false));
     expect(error.message.length).toBeLessThan(200);
     expect(app.reports.every(({ fields }) => JSON.stringify(fields).length < 500)).toBe(true);
   });
@@ -222,7 +238,7 @@ describe('a name that is no action', () => {
     ['song.Index', 'No action "song.Index". Did you mean "Song.index"?'],
     ['Songs.index', 'No action "Songs.index". Did you mean "Song.index"?'],
   ])('%s gets a hint only if it is near an action', async (name, message) => {
-    expect((await refusal(app.dispatcher.dispatch(alice, name, {}, false))).message).toBe(message);
+    expect((await refusal(app.dispatcher.dispatch(callOf(alice, name), {}, false))).message).toBe(message);
   });
 });
 
@@ -281,7 +297,7 @@ describe('an action that fails', () => {
     'with something unexpected (%s, %s) is answered with a reference that is in the log',
     async (method, kind) => {
       const { dispatcher, reports } = await start([FailController, BrokenController], actions);
-      const error = await refusal(dispatcher.dispatch(alice, `Fail.${method}`, { kind }, false));
+      const error = await refusal(dispatcher.dispatch(callOf(alice, `Fail.${method}`), { kind }, false));
       expect(error).toMatchObject({ code: 'internal', message: 'Something went wrong on the server' });
       expect(error.reference).toMatch(/^\w{12}$/);
       expect(reports[1]).toMatchObject({
@@ -296,19 +312,23 @@ describe('an action that fails', () => {
 
   test('with an error of ours tells the caller', async () => {
     const { dispatcher } = await start([FailController, BrokenController], actions);
-    expect((await refusal(dispatcher.dispatch(alice, 'Fail.forbidden', '', false))).toWire()).toEqual({
-      code: 'forbidden',
-      message: 'Not you',
-      retryable: false,
-    });
-    expect((await refusal(dispatcher.dispatch(alice, 'Fail.form', '', false))).issues).toEqual([
+    expect((await refusal(dispatcher.dispatch(callOf(alice, 'Fail.forbidden'), '', false))).toWire()).toEqual(
+      {
+        code: 'forbidden',
+        message: 'Not you',
+        retryable: false,
+      },
+    );
+    expect((await refusal(dispatcher.dispatch(callOf(alice, 'Fail.form'), '', false))).issues).toEqual([
       { path: ['song', 'title'], message: 'is taken' },
     ]);
   });
 
   test('because its controller cannot be built is answered as well', async () => {
     const { dispatcher } = await start([FailController, BrokenController], actions);
-    expect((await refusal(dispatcher.dispatch(alice, 'Broken.index', '', false))).code).toBe('internal');
+    expect((await refusal(dispatcher.dispatch(callOf(alice, 'Broken.index'), '', false))).code).toBe(
+      'internal',
+    );
   });
 
   test('because its validator fails is answered as well', async () => {
@@ -318,7 +338,7 @@ describe('an action that fails', () => {
         throw new Error('secret');
       },
     });
-    expect((await refusal(dispatcher.dispatch(alice, 'Fail.now', {}, false))).code).toBe('internal');
+    expect((await refusal(dispatcher.dispatch(callOf(alice, 'Fail.now'), {}, false))).code).toBe('internal');
   });
 });
 
@@ -332,7 +352,7 @@ describe('events', () => {
       }
     }
     const { dispatcher, reports, clock } = await start([SlowController], { 'Slow.wait': null });
-    await dispatcher.dispatch(alice, 'Slow.wait', '', false);
+    await dispatcher.dispatch(callOf(alice, 'Slow.wait'), '', false);
     const fields = { action: 'Slow.wait', session: 'session-of-alice', user: 'alice' };
     expect(reports).toEqual([
       { name: 'call.started', fields },
@@ -348,8 +368,8 @@ describe('events', () => {
         throw new Error('Read for an event');
       },
     });
-    expect(await dispatcher.dispatch(silent, 'Song.show', { id: '1' }, false)).toBe('song 1');
-    expect((await refusal(dispatcher.dispatch(silent, 'Song.show', {}, false))).code).toBe(
+    expect(await dispatcher.dispatch(callOf(silent, 'Song.show'), { id: '1' }, false)).toBe('song 1');
+    expect((await refusal(dispatcher.dispatch(callOf(silent, 'Song.show'), {}, false))).code).toBe(
       'invalid_arguments',
     );
   });
@@ -365,7 +385,7 @@ test('a result that cannot even be looked at is a failure of nobody but who send
     }
   }
   const { dispatcher } = await start([TrapController], { 'Trap.set': null });
-  expect(await dispatcher.dispatch(alice, 'Trap.set', '', false)).toBe(result);
+  expect(await dispatcher.dispatch(callOf(alice, 'Trap.set'), '', false)).toBe(result);
 });
 
 describe('identities', () => {
@@ -412,7 +432,12 @@ describe('identities', () => {
     const { table } = buildActionTable(files, manifestOf(actions));
     const scopes = new Scopes();
     const modules = [new ContainerModule(({ bind }) => void bind(Whoever).toSelf())];
-    await scopes.load({ modules, controllers: [MixController], transmitter: new FakeTransmitter() });
+    await scopes.load({
+      modules,
+      controllers: [MixController],
+      transmitter: new FakeTransmitter(),
+      presence: new FakePresence(),
+    });
     const dispatcher = new Dispatcher({ table, scopes, events: new Events(), clock: new ManualClock() });
 
     const users = Array.from({ length: 50 }, (_, i) => new FakeUser(`user-${i}`));
@@ -420,10 +445,10 @@ describe('identities', () => {
       const user = users[(i * 7) % users.length] as FakeUser;
       const pauses = [0, i % 4, (i * 3) % 5, 0];
       if (i % 10 === 0) {
-        expect(await dispatcher.dispatch(user, 'Mix.hop', { pauses }, false)).toBeUndefined();
+        expect(await dispatcher.dispatch(callOf(user, 'Mix.hop'), { pauses }, false)).toBeUndefined();
         return 10;
       }
-      const seen = (await dispatcher.dispatch(user, 'Mix.run', { pauses }, false)) as string[];
+      const seen = (await dispatcher.dispatch(callOf(user, 'Mix.run'), { pauses }, false)) as string[];
       expect(new Set(seen)).toEqual(new Set([user.id]));
       return seen.length;
     });
@@ -451,8 +476,8 @@ describe('identities', () => {
       }
     }
     const { dispatcher } = await start([LateController], { 'Late.leave': null });
-    await dispatcher.dispatch(alice, 'Late.leave', '', false);
-    await dispatcher.dispatch(new FakeUser('bob'), 'Late.leave', '', false);
+    await dispatcher.dispatch(callOf(alice, 'Late.leave'), '', false);
+    await dispatcher.dispatch(callOf(new FakeUser('bob'), 'Late.leave'), '', false);
     await finished;
     expect(outlived).toEqual(['alice', 'bob']);
   });
@@ -557,7 +582,7 @@ describe('a redirect', () => {
 
   test('runs its targets in key order for the same user, one after another, and replies with nothing', async () => {
     const { dispatcher, log, reports } = await start([HopController], actions);
-    expect(await dispatcher.dispatch(alice, 'Hop.both', '', false)).toBeUndefined();
+    expect(await dispatcher.dispatch(callOf(alice, 'Hop.both'), '', false)).toBeUndefined();
     expect(log).toEqual(['slow 1 alice', 'next', 'last next', 'last 2']);
     const finished = reports.filter(({ name }) => name === 'call.finished');
     expect(finished.map(({ fields }) => (fields as ServerEvents['call.finished']).action)).toEqual([
@@ -571,7 +596,7 @@ describe('a redirect', () => {
 
   test('to a stream is an error that says so: the reply of a redirect carries no items', async () => {
     const { dispatcher, log, reports } = await start([HopController], actions);
-    expect(await refusal(dispatcher.dispatch(alice, 'Hop.streaming', '', false))).toMatchObject({
+    expect(await refusal(dispatcher.dispatch(callOf(alice, 'Hop.streaming'), '', false))).toMatchObject({
       code: 'internal',
     });
     const failed = reports.find(({ name }) => name === 'call.failed');
@@ -583,22 +608,24 @@ describe('a redirect', () => {
 
   test('is checked like a call, and stops where a target is refused', async () => {
     const { dispatcher, log } = await start([HopController], actions);
-    expect((await refusal(dispatcher.dispatch(alice, 'Hop.wrong', '', false))).code).toBe(
+    expect((await refusal(dispatcher.dispatch(callOf(alice, 'Hop.wrong'), '', false))).code).toBe(
       'invalid_arguments',
     );
-    expect((await refusal(dispatcher.dispatch(alice, 'Hop.nowhere', '', false))).code).toBe('unknown_action');
+    expect((await refusal(dispatcher.dispatch(callOf(alice, 'Hop.nowhere'), '', false))).code).toBe(
+      'unknown_action',
+    );
     expect(log).toEqual([]);
   });
 
   test('hands arguments on as JSON would have brought them', async () => {
     const { dispatcher, log } = await start([HopController], actions);
-    await dispatcher.dispatch(alice, 'Hop.dated', '', false);
+    await dispatcher.dispatch(callOf(alice, 'Hop.dated'), '', false);
     expect(log).toEqual(['{"at":"1970-01-01T00:00:00.000Z","plays":"1","byId":[["a",1]]}']);
   });
 
   test('that goes in a circle ends with an error that names it', async () => {
     const { dispatcher, log, reports } = await start([HopController], actions);
-    const error = await refusal(dispatcher.dispatch(alice, 'Hop.ping', '', false));
+    const error = await refusal(dispatcher.dispatch(callOf(alice, 'Hop.ping'), '', false));
     expect(error.code).toBe('internal');
     expect(log).toHaveLength(9);
     const failed = reports.at(-1)?.fields as ServerEvents['call.failed'];
@@ -612,8 +639,8 @@ describe('a redirect', () => {
 
   test('may be followed by sixteen others', async () => {
     const { dispatcher } = await start([HopController], actions);
-    expect(await dispatcher.dispatch(alice, 'Hop.count', { left: 16 }, false)).toBeUndefined();
-    expect((await refusal(dispatcher.dispatch(alice, 'Hop.count', { left: 17 }, false))).code).toBe(
+    expect(await dispatcher.dispatch(callOf(alice, 'Hop.count'), { left: 16 }, false)).toBeUndefined();
+    expect((await refusal(dispatcher.dispatch(callOf(alice, 'Hop.count'), { left: 17 }, false))).code).toBe(
       'internal',
     );
   });
@@ -685,7 +712,7 @@ describe('serial', () => {
   test('actions without it run side by side', async () => {
     const { controllers, actions, log, open } = gated();
     const { dispatcher } = await start(controllers, actions);
-    const calls = ['a', 'b'].map((id) => dispatcher.dispatch(alice, 'Free.run', { id }, false));
+    const calls = ['a', 'b'].map((id) => dispatcher.dispatch(callOf(alice, 'Free.run'), { id }, false));
     expect(log).toEqual(['a begins', 'b begins']);
     await open('b');
     await open('a');
@@ -697,10 +724,10 @@ describe('serial', () => {
     const { dispatcher } = await start(controllers, actions);
     const sameUsersOtherTab = new FakeUser('alice', 'another-session');
     const calls = [
-      dispatcher.dispatch(alice, 'Free.one', { id: 'a' }, false),
-      dispatcher.dispatch(alice, 'Free.one', { id: 'b' }, false),
-      dispatcher.dispatch(sameUsersOtherTab, 'Free.one', { id: 'c' }, false),
-      dispatcher.dispatch(alice, 'Free.run', { id: 'd' }, false),
+      dispatcher.dispatch(callOf(alice, 'Free.one'), { id: 'a' }, false),
+      dispatcher.dispatch(callOf(alice, 'Free.one'), { id: 'b' }, false),
+      dispatcher.dispatch(callOf(sameUsersOtherTab, 'Free.one'), { id: 'c' }, false),
+      dispatcher.dispatch(callOf(alice, 'Free.run'), { id: 'd' }, false),
     ];
     expect(log).toEqual(['a begins', 'c begins', 'd begins']);
     await open('a');
@@ -712,10 +739,10 @@ describe('serial', () => {
   test('a serial controller has one queue for all its actions, which a failure does not break', async () => {
     const { controllers, actions, log, open } = gated();
     const { dispatcher } = await start(controllers, actions);
-    const first = dispatcher.dispatch(alice, 'Queue.first', { id: 'a' }, false);
-    const bad = refusal(dispatcher.dispatch(alice, 'Queue.second', { id: 'bad' }, false));
-    const refused = refusal(dispatcher.dispatch(alice, 'Queue.second', {}, false));
-    const last = dispatcher.dispatch(alice, 'Queue.second', { id: 'b' }, false);
+    const first = dispatcher.dispatch(callOf(alice, 'Queue.first'), { id: 'a' }, false);
+    const bad = refusal(dispatcher.dispatch(callOf(alice, 'Queue.second'), { id: 'bad' }, false));
+    const refused = refusal(dispatcher.dispatch(callOf(alice, 'Queue.second'), {}, false));
+    const last = dispatcher.dispatch(callOf(alice, 'Queue.second'), { id: 'b' }, false);
     expect((await refused).code).toBe('invalid_arguments');
     expect(log).toEqual(['a begins']);
     await open('a');
@@ -729,8 +756,8 @@ describe('serial', () => {
     const { controllers, actions, log } = gated();
     const { dispatcher } = await start(controllers, actions);
     await Promise.all([
-      dispatcher.dispatch(alice, 'Queue.again', { id: '1' }, false),
-      dispatcher.dispatch(alice, 'Queue.again', { id: '2' }, false),
+      dispatcher.dispatch(callOf(alice, 'Queue.again'), { id: '1' }, false),
+      dispatcher.dispatch(callOf(alice, 'Queue.again'), { id: '2' }, false),
     ]);
     expect(log.toSorted()).toEqual(['again 1', 'again 2', 'quick 1', 'quick 2']);
   });
@@ -778,10 +805,11 @@ describe('a schema beside the type', () => {
 
   test('is asked after the type, and what it gives is what the action gets', async () => {
     const { dispatcher } = await start([EvenController], actions);
-    expect(await dispatcher.dispatch(alice, 'Even.halve', { id: '8', other: 1 }, false)).toBe('8 / 2 = 4');
+    expect(await dispatcher.dispatch(callOf(alice, 'Even.halve'), { id: '8', other: 1 }, false)).toBe(
+      '8 / 2 = 4',
+    );
     const stream = (await dispatcher.dispatch(
-      alice,
-      'Even.stream',
+      callOf(alice, 'Even.stream'),
       { id: '8' },
       false,
     )) as AsyncIterable<number>;
@@ -792,7 +820,7 @@ describe('a schema beside the type', () => {
 
   test('refuses with its issues, which are like any others', async () => {
     const { dispatcher, log } = await start([EvenController], actions);
-    const error = await refusal(dispatcher.dispatch(alice, 'Even.halve', { id: '7' }, false));
+    const error = await refusal(dispatcher.dispatch(callOf(alice, 'Even.halve'), { id: '7' }, false));
     expect(error.code).toBe('invalid_arguments');
     expect(error.issues).toEqual([
       { path: ['id'], message: 'must be even' },
@@ -804,13 +832,15 @@ describe('a schema beside the type', () => {
 
   test('is not asked about what does not fit the type', async () => {
     const { dispatcher } = await start([EvenController], actions);
-    const { issues } = await refusal(dispatcher.dispatch(alice, 'Even.halve', {}, false));
+    const { issues } = await refusal(dispatcher.dispatch(callOf(alice, 'Even.halve'), {}, false));
     expect(issues).toEqual([{ path: ['id'], message: 'is missing' }]);
   });
 
   test('keeps its place in the queue', async () => {
     const { dispatcher, log } = await start([EvenController], actions);
-    const calls = ['2', '4', '6'].map((id) => dispatcher.dispatch(alice, 'Even.halve', { id }, false));
+    const calls = ['2', '4', '6'].map((id) =>
+      dispatcher.dispatch(callOf(alice, 'Even.halve'), { id }, false),
+    );
     await Promise.all(calls);
     expect(log).toEqual(['2', '4', '6']);
   });

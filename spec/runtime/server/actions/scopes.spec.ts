@@ -3,10 +3,14 @@ import { ContainerModule, injectable } from 'inversify';
 import { Controller } from '../../../../decorators/index.js';
 import { readInjection } from '../../../../decorators/metadata.js';
 import { readBindings } from '../../../../runtime/server/actions/bindings.js';
+import { Call } from '../../../../runtime/server/actions/call.js';
+import { CurrentCall } from '../../../../runtime/server/actions/current-call.js';
 import { Scopes } from '../../../../runtime/server/actions/scopes.js';
 import { Authenticator } from '../../../../runtime/server/delivery/authenticator.js';
 import { CurrentUser } from '../../../../runtime/server/delivery/current-user.js';
+import { Presence } from '../../../../runtime/server/delivery/presence.js';
 import { Transmitter } from '../../../../runtime/server/delivery/transmitter.js';
+import { FakePresence } from '../../../support/fake-presence.js';
 import { FakeTransmitter } from '../../../support/fake-transmitter.js';
 import { FakeUser } from '../../../support/fake-user.js';
 
@@ -29,10 +33,11 @@ class Door extends Authenticator {
 }
 
 const transmitter = new FakeTransmitter();
+const presence = new FakePresence();
 
 async function loaded(...modules: ContainerModule[]): Promise<Scopes> {
   const scopes = new Scopes();
-  await scopes.load({ modules, controllers: [SongController], transmitter, authenticator: Door });
+  await scopes.load({ modules, controllers: [SongController], transmitter, presence, authenticator: Door });
   return scopes;
 }
 
@@ -46,8 +51,8 @@ describe('a controller', () => {
     const alice = new FakeUser('alice');
     const bob = new FakeUser('bob');
     const create = () => scopes.create(SongController);
-    const first = scopes.context.run(alice, create);
-    const second = scopes.context.run(bob, create);
+    const first = scopes.context.run(new Call(alice, 'Test.call', 1), create);
+    const second = scopes.context.run(new Call(bob, 'Test.call', 1), create);
     expect(first).not.toBe(second);
     expect(first.currentUser).toBe(alice);
     expect(second.currentUser).toBe(bob);
@@ -79,10 +84,12 @@ test('a singleton that a function builds cannot keep whoever called first; what 
       }),
     );
     const alice = new FakeUser('alice');
-    expect(() => scopes.context.run(alice, () => scopes.container.get(Audit))).toThrow(
-      /CurrentUser was asked for outside an action/,
-    );
-    expect(scopes.context.run(alice, () => scopes.container.get<Audit>('fresh')).user).toBe(alice);
+    expect(() =>
+      scopes.context.run(new Call(alice, 'Test.call', 1), () => scopes.container.get(Audit)),
+    ).toThrow(/CurrentUser was asked for outside an action/);
+    expect(
+      scopes.context.run(new Call(alice, 'Test.call', 1), () => scopes.container.get<Audit>('fresh')).user,
+    ).toBe(alice);
   }
 });
 
@@ -99,9 +106,10 @@ test('modules may load asynchronously', async () => {
       bind(Repository).toSelf();
     }),
   );
-  expect(scopes.context.run(new FakeUser(), () => scopes.create(SongController)).repository).toBeInstanceOf(
-    Repository,
-  );
+  expect(
+    scopes.context.run(new Call(new FakeUser(), 'Test.call', 1), () => scopes.create(SongController))
+      .repository,
+  ).toBeInstanceOf(Repository);
 });
 
 test('an asynchronous singleton is there once somebody has awaited it', async () => {
@@ -114,7 +122,57 @@ test('an asynchronous singleton is there once somebody has awaited it', async ()
     }),
   );
   await scopes.container.getAsync(Repository);
-  expect(scopes.context.run(new FakeUser(), () => scopes.create(SongController)).repository).toBe(repository);
+  expect(
+    scopes.context.run(new Call(new FakeUser(), 'Test.call', 1), () => scopes.create(SongController))
+      .repository,
+  ).toBe(repository);
+});
+
+describe('the call', () => {
+  @injectable()
+  class Report {
+    constructor(readonly call: CurrentCall) {}
+  }
+
+  test('is given to whoever is built for it, and is the call of each', async () => {
+    const scopes = await loaded(models, new ContainerModule(({ bind }) => void bind(Report).toSelf()));
+    const [first, second] = [1, 2].map((id) => new Call(new FakeUser('alice'), 'Song.show', id)) as [
+      Call,
+      Call,
+    ];
+    const call = (one: Call) => scopes.context.run(one, () => scopes.container.get(Report).call);
+    expect([call(first), call(second)]).toEqual([first, second]);
+    expect(first.idempotencyKey).not.toBe(second.idempotencyKey);
+  });
+
+  test('cannot be kept by a singleton', async () => {
+    const scopes = await loaded(
+      models,
+      new ContainerModule(({ bind }) => {
+        bind(Report)
+          .toDynamicValue(({ get }) => new Report(get(CurrentCall)))
+          .inSingletonScope();
+      }),
+    );
+    expect(() =>
+      scopes.context.run(new Call(new FakeUser(), 'Song.show', 1), () => scopes.container.get(Report)),
+    ).toThrow(/CurrentCall was asked for outside an action/);
+  });
+});
+
+test('presence is the one of the app, and no module may bind another', async () => {
+  expect((await loaded(models)).container.get(Presence)).toBe(presence);
+  const scopes = await loaded(
+    models,
+    new ContainerModule(({ bind }) => {
+      bind(Presence).toConstantValue(new FakePresence());
+      bind(CurrentCall).toConstantValue(new Call(new FakeUser(), 'Song.show', 1));
+    }),
+  );
+  expect(scopes.problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    'reserved_binding: A module binds CurrentCall, which Rocket binds itself',
+    'reserved_binding: A module binds Presence, which Rocket binds itself',
+  ]);
 });
 
 describe('the installed inversify', () => {

@@ -19,6 +19,7 @@ import { Authenticator } from '../../../../runtime/server/delivery/authenticator
 import { CurrentUser } from '../../../../runtime/server/delivery/current-user.js';
 import { Transmitter } from '../../../../runtime/server/delivery/transmitter.js';
 import type { Problem } from '../../../../src/problems.js';
+import { FakePresence } from '../../../support/fake-presence.js';
 import { FakeTransmitter } from '../../../support/fake-transmitter.js';
 
 interface Store {
@@ -52,7 +53,13 @@ async function problemsOf(
 ): Promise<Problem[]> {
   const scopes = new Scopes();
   const modules = [new ContainerModule(bind)];
-  await scopes.load({ modules, controllers, transmitter: new FakeTransmitter(), authenticator });
+  await scopes.load({
+    modules,
+    controllers,
+    transmitter: new FakeTransmitter(),
+    presence: new FakePresence(),
+    authenticator,
+  });
   const files = new Map(controllers.map((one) => [one, `app/controllers/${one.name}.ts`]));
   return [...scopes.problems, ...wiringProblems(scopes.container, files)];
 }

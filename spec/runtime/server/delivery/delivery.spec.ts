@@ -1,54 +1,27 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { DeliveryTransmitter } from '../../../../runtime/server/delivery/audience.js';
-import { Delivery, type OpenedSession } from '../../../../runtime/server/delivery/delivery.js';
-import type { Outlet } from '../../../../runtime/server/delivery/session.js';
-import type { Engine, EngineNode, NewEntry } from '../../../../runtime/server/engine/engine.js';
 import { MemoryEngine } from '../../../../runtime/server/engine/memory-engine.js';
-import type { SharedFrame } from '../../../../runtime/server/sockets/shared-frame.js';
-import { Events, type ServerEvents } from '../../../../src/events.js';
-import type { Dialect } from '../../../../src/protocol/frames.js';
+import { SharedFrame } from '../../../../runtime/server/sockets/shared-frame.js';
+import { RocketError } from '../../../../src/errors.js';
 import type { Position } from '../../../../src/protocol/positions.js';
-import { positionOf } from '../../../support/bare-client.js';
+import { FakeOutlet } from '../../../support/fake-outlet.js';
+import { show, shown, type TestDelivery, testDelivery } from '../../../support/test-delivery.js';
 
-class FakeOutlet implements Outlet {
-  readonly raw: (string | SharedFrame)[] = [];
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-  constructor(readonly dialect: Dialect = 'rocket.v1') {}
-
-  send(frame: string | SharedFrame): void {
-    this.raw.push(frame);
-  }
-
-  get sent(): Record<string, unknown>[] {
-    return this.raw.map((frame) => JSON.parse(typeof frame === 'string' ? frame : frame.text));
-  }
-}
-
-/** An engine whose answers to `follow` and `append` wait until they are let through. */
-class SlowEngine implements Engine {
-  readonly inner = new MemoryEngine();
+/** An engine whose answers to `follow` wait until they are let through, and which fails when it is told to. */
+class SlowEngine extends MemoryEngine {
+  isSlow = false;
+  isAway = false;
   private gates: (() => void)[] = [];
 
-  start(node: EngineNode): Promise<void> {
-    return this.inner.start(node);
-  }
-
-  stop(): Promise<void> {
-    return this.inner.stop();
-  }
-
-  append(source: string, entry: NewEntry): Promise<Position> {
-    return this.inner.append(source, entry);
-  }
-
-  async follow(source: string): Promise<Position> {
-    const baseline = await this.inner.follow(source);
-    await new Promise<void>((resolve) => this.gates.push(resolve));
+  override async follow(source: string): Promise<Position> {
+    const baseline = await super.follow(source);
+    if (this.isSlow) await new Promise<void>((resolve) => this.gates.push(resolve));
     return baseline;
   }
 
-  unfollow(source: string): void {
-    this.inner.unfollow(source);
+  override append(...args: Parameters<MemoryEngine['append']>): Position | Promise<Position> {
+    return this.isAway ? Promise.reject(new RocketError('unavailable')) : super.append(...args);
   }
 
   async letThrough(): Promise<void> {
@@ -58,205 +31,217 @@ class SlowEngine implements Engine {
   }
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-let ids = 0;
-
-async function build(engine: Engine = new MemoryEngine()) {
-  const events = new Events();
-  const refused: ServerEvents['transmission.refused'][] = [];
-  events.on('transmission.refused', (fields) => refused.push(fields));
-  const delivery = new Delivery('node', engine, events);
-  await delivery.start({ 'Song.index': null, 'Song.show': null });
-  const transmitter = new DeliveryTransmitter(delivery);
-  const open = async (outlet: FakeOutlet, userId?: string): Promise<OpenedSession> => {
-    ids += 1;
-    const id = `s${ids}`;
-    const opened = await delivery.open(outlet, { id, secret: 'x', identity: { id: userId ?? id } });
-    opened.user.session.begin();
-    return opened;
-  };
-  return { delivery, transmitter, open, refused };
-}
-
-const show = (id: number) => ({ 'Song.show': { id } });
-
 describe('Delivery', () => {
-  let outlet: FakeOutlet;
+  let bench: TestDelivery;
 
-  beforeEach(() => {
-    outlet = new FakeOutlet();
+  beforeEach(async () => {
+    bench = await testDelivery();
   });
 
   test('the caller’s messages are numbered from 1 by the session and sent at once', async () => {
-    const { open } = await build();
-    const { user, at } = await open(outlet);
-    expect(at['']).toEqual(['1', 0]);
-    user.transmit(show(1));
-    user.transmit(show(2));
-    expect(outlet.sent).toEqual([
+    const ann = await bench.visit();
+    expect(ann.seen['']).toEqual(['1', 0]);
+    void ann.session.user.transmit(show(1));
+    void ann.session.user.transmit(show(2));
+    expect(ann.sent).toEqual([
       { 'Song.show': { id: 1 }, $at: ['1', 1] },
       { 'Song.show': { id: 2 }, $at: ['1', 2] },
     ]);
   });
 
   test('plain sessions get calls and no control field', async () => {
-    const plain = new FakeOutlet('plain');
-    const { open, transmitter } = await build();
-    const { user } = await open(plain, 'ann');
-    user.transmit({ 'Song.show': { id: 1 }, 'Song.index': '' });
-    await user.join('songs');
+    const { delivery, transmitter } = bench;
+    const outlet = new FakeOutlet('plain');
+    const session = await delivery.sessions.open('old', 'x', 'plain', { id: 'ann' });
+    delivery.sessions.attach(session, outlet, undefined, undefined);
+    void session.user.transmit({ 'Song.show': { id: 1 }, 'Song.index': '' });
+    await session.user.join('songs');
     await transmitter.toGroup('songs').transmit(show(2));
-    await transmitter.toEveryone().except(user).transmit(show(3));
-    await user.leave('songs');
-    expect(plain.sent).toEqual([{ 'Song.show': { id: 1 }, 'Song.index': '' }, { 'Song.show': { id: 2 } }]);
-  });
-
-  test('toUser reaches every session of the user and nobody else, with the same frame', async () => {
-    const { open, transmitter } = await build();
-    const [phone, laptop, other] = [outlet, new FakeOutlet(), new FakeOutlet()];
-    const { at } = await open(phone, 'ann');
-    await open(laptop, 'ann');
-    await open(other, 'bob');
-    await transmitter.toUser('ann').transmit(show(1));
-    const [generation, number] = at.user as Position;
-    expect(phone.sent).toEqual([{ 'Song.show': { id: 1 }, $of: 'user', $at: [generation, number + 1] }]);
-    expect(laptop.raw[0]).toBe(phone.raw[0]);
-    expect(other.sent).toEqual([]);
-  });
-
-  test('a joined group begins with its baseline, goes on without a hole, and ends with $left', async () => {
-    const { open, transmitter } = await build();
-    const member = await open(new FakeOutlet());
-    await member.user.join('songs');
-    await transmitter.toGroup('songs').transmit(show(1));
-    const { user } = await open(outlet);
-    await user.join('songs');
-    await transmitter.toGroup('songs').transmit(show(2));
-    await user.leave('songs');
-    await transmitter.toGroup('songs').transmit(show(3));
-    const [baseline, entry, left, ...more] = outlet.sent;
-    const [generation, number] = positionOf(baseline);
-    expect(baseline).toEqual({ $of: 'group:songs', $at: [generation, 1] });
-    expect(entry).toEqual({ 'Song.show': { id: 2 }, $of: 'group:songs', $at: [generation, number + 1] });
-    expect(left).toEqual({ $left: 'group:songs' });
-    expect(more).toEqual([]);
-  });
-
-  test('who is excepted gets the position alone; its other tab gets the message', async () => {
-    const { open, transmitter } = await build();
-    const tab = new FakeOutlet();
-    const { user } = await open(outlet, 'ann');
-    await open(tab, 'ann');
-    await transmitter.toUser('ann').except(user).transmit(show(1));
-    expect(outlet.sent).toEqual([{ $of: 'user', $at: tab.sent[0]?.$at }]);
-    expect(tab.sent[0]).toHaveProperty(['Song.show'], { id: 1 });
-  });
-
-  test('several can be excepted', async () => {
-    const { open, transmitter } = await build();
-    const [first, second, third] = [outlet, new FakeOutlet(), new FakeOutlet()];
-    const [ann, bob] = [await open(first), await open(second), await open(third)];
-    await transmitter.toEveryone().except(ann.user).except(bob.user).transmit(show(1));
-    for (const { sent } of [first, second]) expect(sent).toEqual([{ $of: 'all', $at: expect.anything() }]);
-    expect(third.sent[0]).toHaveProperty(['Song.show'], { id: 1 });
-  });
-
-  test('joining twice is joining once', async () => {
-    const { open, transmitter } = await build();
-    const { user } = await open(outlet);
-    await Promise.all([user.join('songs'), user.join('songs')]);
-    await transmitter.toGroup('songs').transmit(show(1));
-    expect(outlet.sent).toHaveLength(2);
-  });
-
-  test('nothing precedes the welcome, and what came meanwhile follows it', async () => {
-    const { delivery, transmitter } = await build();
-    const { user, at } = await delivery.open(outlet, { id: 'early', secret: 'x', identity: { id: 'ann' } });
-    await transmitter.toEveryone().transmit(show(1));
-    user.transmit(show(2));
-    expect(outlet.sent).toEqual([]);
-    user.session.begin(JSON.stringify({ $welcome: { at } }));
-    const [, number] = at.all as Position;
-    expect(outlet.sent).toMatchObject([
-      { $welcome: {} },
-      { $of: 'all', $at: [expect.any(String), number + 1] },
-      { $at: ['1', 1] },
+    await transmitter.toEveryone().except(session.user).transmit(show(3));
+    await transmitter.toUser('ann').transmit(show(4));
+    await session.user.leave('songs');
+    expect(outlet.raw.map((frame) => (frame instanceof SharedFrame ? frame.text : frame))).toEqual([
+      '{"Song.show":{"id":1},"Song.index":""}',
+      '{"Song.show":{"id":2}}',
+      '{"Song.show":{"id":4}}',
     ]);
   });
 
-  test('entries that arrive while the engine is asked are neither lost nor sent before the baseline', async () => {
+  test('a group message is one frame for all members', async () => {
+    const visitors = await Promise.all([bench.visit(), bench.visit(), bench.visit()]);
+    for (const { session } of visitors) await session.user.join('songs');
+    await bench.transmitter.toGroup('songs').transmit(show(1));
+    const [first, ...others] = visitors.map(({ outlet }) => outlet.raw.at(-1));
+    expect(first).toBeInstanceOf(SharedFrame);
+    for (const other of others) expect(other).toBe(first);
+  });
+
+  test('several can be excepted, and get the position alone', async () => {
+    const [ann, bob, eve] = [await bench.visit(), await bench.visit(), await bench.visit()];
+    const audience = bench.transmitter.toEveryone().except(ann.session.user).except(bob.session.user);
+    await audience.transmit(show(1));
+    for (const { sent } of [ann, bob]) expect(sent).toEqual([{ $of: 'all', $at: expect.anything() }]);
+    expect(eve.take().handled).toEqual(shown(1));
+  });
+
+  test('a session is reached by its id; one that nobody has is a typed rejection, and an event where nobody awaits it', async () => {
+    const ann = await bench.visit();
+    await bench.transmitter.toSession(ann.session.id).transmit(show(1));
+    await bench.transmitter.toSession(ann.session.id).except(ann.session.user).transmit(show(2));
+    expect(ann.take().handled).toEqual(shown(1));
+    const toNobody = bench.transmitter.toSession('nobody');
+    await expect(toNobody.transmit(show(1))).rejects.toMatchObject({ code: 'not_found' });
+    void toNobody.transmit(show(2));
+    await settled();
+    expect(bench.refused).toMatchObject([{ source: 'session:nobody' }, { source: 'session:nobody' }]);
+  });
+
+  test('values are encoded when they are transmitted: later changes are not sent', async () => {
+    const ann = await bench.visit();
+    const song = { id: 1 };
+    const accepted = bench.transmitter.toEveryone().transmit({ 'Song.show': song });
+    song.id = 2;
+    await accepted;
+    expect(ann.take().handled).toEqual(shown(1));
+  });
+
+  test('what no client could receive is thrown at once', async () => {
+    const { user } = (await bench.visit()).session;
+    expect(() => void user.transmit({ 'No.such': '' } as never)).toThrow(TypeError);
+    expect(() => void user.transmit(show(1), { volatile: true, latest: 'x' })).toThrow(/not both/);
+  });
+});
+
+describe('an engine that takes its time', () => {
+  test('entries that arrive while it is asked are neither lost nor sent before the baseline', async () => {
     const engine = new SlowEngine();
-    const { delivery, transmitter } = await build(engine);
-    const opening = delivery.open(outlet, { id: 'slow', secret: 'x', identity: { id: 'ann' } });
-    await engine.letThrough();
-    await engine.letThrough();
-    const { user } = await opening;
-    user.session.begin();
-    const joining = user.join('songs');
+    const { visit, transmitter } = await testDelivery({}, engine);
+    const ann = await visit();
+    engine.isSlow = true;
+    const joining = ann.session.user.join('songs');
     await transmitter.toGroup('songs').transmit(show(1));
     await engine.letThrough();
     await joining;
     await transmitter.toGroup('songs').transmit(show(2));
-    const [baseline, entry, ...more] = outlet.sent;
-    const [generation, number] = positionOf(baseline);
-    expect(entry).toEqual({ 'Song.show': { id: 2 }, $of: 'group:songs', $at: [generation, number + 1] });
-    expect(more).toEqual([]);
+    const [generation] = ann.take().seen['group:songs'] as Position;
+    expect(ann.sent).toEqual([
+      { $of: 'group:songs', $at: [generation, 1] },
+      { 'Song.show': { id: 2 }, $of: 'group:songs', $at: [generation, 2] },
+    ]);
   });
 
   test('leaving while the join is under way leaves; joining again stands', async () => {
     const engine = new SlowEngine();
-    const { delivery, transmitter } = await build(engine);
-    const opening = delivery.open(outlet, { id: 'fickle', secret: 'x', identity: { id: 'ann' } });
-    await engine.letThrough();
-    await engine.letThrough();
-    const { user } = await opening;
-    user.session.begin();
-    const first = user.join('songs');
-    await user.leave('songs');
+    const { visit, transmitter } = await testDelivery({}, engine);
+    const ann = await visit();
+    engine.isSlow = true;
+    const first = ann.session.user.join('songs');
+    await ann.session.user.leave('songs');
     await engine.letThrough();
     await first;
     await transmitter.toGroup('songs').transmit(show(1));
-    expect(outlet.sent.filter((message) => 'Song.show' in message)).toEqual([]);
-    const again = user.join('songs');
+    expect(ann.take().handled).toEqual([]);
+    const again = ann.session.user.join('songs');
     await engine.letThrough();
     await again;
     await transmitter.toGroup('songs').transmit(show(2));
-    expect(outlet.sent.filter((message) => 'Song.show' in message)).toHaveLength(1);
+    expect(ann.take().handled).toEqual(shown(2));
   });
 
-  test('an ended session is sent nothing and follows nothing', async () => {
-    const { delivery, open, transmitter } = await build();
-    const { user } = await open(outlet, 'ann');
-    await user.join('songs');
-    const before = outlet.raw.length;
-    delivery.end(user.session);
-    await user.transmit(show(1));
-    await user.join('others');
-    await transmitter.toUser('ann').transmit(show(2));
-    await transmitter.toGroup('songs').transmit(show(3));
-    await transmitter.toEveryone().transmit(show(4));
-    expect(outlet.raw).toHaveLength(before);
+  test('a client that comes back while a join is under way is told where it begins', async () => {
+    const engine = new SlowEngine();
+    const { visit, transmitter } = await testDelivery({}, engine);
+    const ann = await visit();
+    engine.isSlow = true;
+    const joining = ann.session.user.join('songs');
+    ann.cut();
+    await ann.back();
+    await engine.letThrough();
+    await joining;
+    void transmitter.toGroup('songs').transmit(show(1));
+    expect(ann.take().handled).toEqual(shown(1));
   });
 
-  test('a session that nobody has is a typed rejection, and an event where nobody awaits it', async () => {
-    const { transmitter, refused } = await build();
-    await expect(transmitter.toSession('nobody').transmit(show(1))).rejects.toMatchObject({
-      code: 'not_found',
-    });
-    transmitter.toSession('nobody').transmit(show(2));
-    await settled();
-    expect(refused).toHaveLength(2);
-    expect(refused[1]).toMatchObject({ source: 'session:nobody' });
+  test('appends that it cannot take are made again, in order, and only then accepted', async () => {
+    const engine = new SlowEngine();
+    const { visit, transmitter, clock } = await testDelivery({}, engine);
+    const ann = await visit();
+    engine.isAway = true;
+    const accepted: number[] = [];
+    const sending = [1, 2, 3].map((id) =>
+      transmitter
+        .toEveryone()
+        .transmit(show(id))
+        .then(() => void accepted.push(id)),
+    );
+    await clock.advance(10_000);
+    expect(accepted).toEqual([]);
+    engine.isAway = false;
+    await clock.advance(200);
+    await Promise.all(sending);
+    expect(accepted).toEqual([1, 2, 3]);
+    expect(ann.take().handled).toEqual(shown(1, 2, 3));
   });
 
-  test('values are encoded when they are transmitted: later changes are not sent', async () => {
-    const { open, transmitter } = await build();
-    await open(outlet);
-    const song = { id: 1 };
-    const accepted = transmitter.toEveryone().transmit({ 'Song.show': song });
-    song.id = 2;
-    await accepted;
-    expect(outlet.sent[0]).toMatchObject({ 'Song.show': { id: 1 } });
+  test('what it does not take within the time is refused as unavailable, and an event where nobody awaits it', async () => {
+    const engine = new SlowEngine();
+    const { transmitter, clock, refused } = await testDelivery({}, engine);
+    engine.isAway = true;
+    void transmitter.toEveryone().transmit(show(1));
+    await clock.advance(31_000);
+    expect(refused).toMatchObject([{ source: 'all', error: { code: 'unavailable' } }]);
+  });
+});
+
+describe('kinds of messages', () => {
+  test('of the latest of a name a client that was away gets one, of every source, with all places', async () => {
+    const { visit, transmitter } = await testDelivery();
+    const ann = await visit('ann');
+    await ann.session.user.join('songs');
+    ann.take().cut();
+    for (const id of [1, 2, 3]) {
+      void ann.session.user.transmit(show(id), { latest: 'price' });
+      void transmitter.toGroup('songs').transmit(show(id + 10), { latest: 'price' });
+      void transmitter.toUser('ann').transmit(show(id + 20), { latest: 'price' });
+    }
+    void ann.session.user.transmit(show(4), { latest: 'volume' });
+    await ann.back();
+    ann.take();
+    expect([...ann.handled].sort()).toEqual([...shown(3, 4, 13, 23)].sort());
+    expect(ann.gaps).toEqual([]);
+    void transmitter.toGroup('songs').transmit(show(14), { latest: 'price' });
+    expect(ann.take().handled).toContain(shown(14)[0]);
+  });
+
+  test('a volatile one reaches who is there, has no place, and is never seen again', async () => {
+    const { visit, transmitter } = await testDelivery();
+    const [ann, bob] = [await visit('ann'), await visit('bob')];
+    await ann.session.user.join('songs');
+    ann.take();
+    bob.cut();
+    const volatile = { volatile: true };
+    for (const one of [ann, bob]) void one.session.user.transmit(show(1), volatile);
+    void transmitter.toGroups(['songs', 'others']).transmit(show(2), volatile);
+    void transmitter.toEveryone().except(ann.session.user).transmit(show(3), volatile);
+    void transmitter.toUser('bob').transmit(show(4), volatile);
+    expect(ann.take().handled).toEqual(shown(1, 2).map((call) => `~${call}`));
+    await bob.back();
+    expect(bob.sent).toEqual([]);
+  });
+
+  test('a volatile one is not sent where the connection is full, nor in front of what is behind', async () => {
+    const { visit, delivery } = await testDelivery();
+    const ann = await visit();
+    ann.outlet.room = 1;
+    const { user } = ann.session;
+    void user.transmit(show(1), { volatile: true });
+    void user.transmit(show(2));
+    void user.transmit(show(3), { volatile: true });
+    ann.outlet.room = 2;
+    delivery.drained(ann.session);
+    ann.outlet.room = 9;
+    delivery.drained(ann.session);
+    void user.transmit(show(4), { volatile: true });
+    expect(ann.take().handled).toEqual([...shown(2), '~Song.show({"id":4})']);
   });
 });

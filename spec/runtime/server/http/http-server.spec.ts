@@ -3,7 +3,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { HttpServer, type HttpServerOptions } from '../../../../runtime/server/http/http-server.js';
+import {
+  HttpServer,
+  type HttpServerOptions,
+  type Readiness,
+} from '../../../../runtime/server/http/http-server.js';
 import { ProblemsError } from '../../../../src/problems.js';
 
 let publicDir: string;
@@ -126,6 +130,23 @@ describe('health', () => {
     const response = await fetch(`${url}/live/health`);
     expect(await response.json()).toEqual({ status: 'ok' });
     expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('readiness', () => {
+  test('is 200 or 503 with what is in the way, asked anew each time', async () => {
+    let readiness: Readiness = { status: 'ready' };
+    const url = await newServer({ path: '/live', readiness: () => readiness }).listen(0);
+    const ask = async () => {
+      const response = await fetch(`${url}/live/ready`);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      return [response.status, await response.json()];
+    };
+    expect(await ask()).toEqual([200, { status: 'ready' }]);
+    readiness = { status: 'draining' };
+    expect(await ask()).toEqual([503, { status: 'draining' }]);
+    readiness = { status: 'degraded', reason: 'the engine does not answer' };
+    expect(await ask()).toEqual([503, readiness]);
   });
 });
 

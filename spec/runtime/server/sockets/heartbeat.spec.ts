@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Beating, Heartbeat } from '../../../../runtime/server/sockets/heartbeat.js';
 import { ManualClock } from '../../../../runtime/testing/manual-clock.js';
+import type { Cancel, Clock } from '../../../../src/clock.js';
 
 const interval = 20_000;
 const deadline = 10_000;
@@ -9,6 +10,7 @@ class Peer implements Beating {
   receivedAt = 0;
   sentAt = 0;
   slot = 0;
+  moves = false;
   readonly log: string[] = [];
 
   constructor(
@@ -24,12 +26,35 @@ class Peer implements Beating {
     if (this.answers) this.receivedAt = this.heartbeat.tick;
   }
 
+  isMoving(): boolean {
+    return this.moves;
+  }
+
   dead(): void {
     this.log.push(`dead ${this.clock.now()}`);
   }
 
   late(): void {
     this.log.push(`late ${this.clock.now()}`);
+  }
+}
+
+/** A clock that can leap, with no timer fired on the way. */
+class JumpingClock implements Clock {
+  private leap = 0;
+
+  constructor(private readonly clock: ManualClock) {}
+
+  now(): number {
+    return this.clock.now() + this.leap;
+  }
+
+  after(ms: number, run: () => void): Cancel {
+    return this.clock.after(ms, run);
+  }
+
+  jump(ms: number): void {
+    this.leap += ms;
   }
 }
 
@@ -79,6 +104,24 @@ describe('Heartbeat', () => {
     expect(peer.log).toEqual(['ping 20000']);
   });
 
+  test('a silent peer whose bytes still move is slow and not dead, until they stop', async () => {
+    const peer = add({ introduced: true, answers: false });
+    peer.moves = true;
+    await clock.advance(3 * interval);
+    peer.moves = false;
+    await clock.advance(2 * interval);
+    const deaths = peer.log.filter((line) => line.startsWith('dead'));
+    expect(deaths).toEqual(['dead 90000']);
+  });
+
+  test('a peer that the end of another has taken along is not watched any more', async () => {
+    const first = add({ introduced: true, answers: false });
+    const second = add({ introduced: true, answers: false });
+    first.dead = () => heartbeat.remove(second);
+    await clock.advance(5 * interval);
+    expect(second.log).toEqual(['ping 20000']);
+  });
+
   test('a handshake that never ends is late at its deadline', async () => {
     const peer = add({ introduced: false, answers: false });
     await clock.advance(deadline - 1);
@@ -107,6 +150,53 @@ describe('Heartbeat', () => {
     });
     await clock.advance(interval);
     expect(herd.map((peer) => peer.log[0])).toEqual(['ping 20000', 'ping 15000', 'ping 10000', 'ping 5000']);
+  });
+
+  describe('when the process stood still', () => {
+    let jumping: JumpingClock;
+
+    beforeEach(() => {
+      jumping = new JumpingClock(clock);
+      heartbeat.stop();
+      heartbeat = new Heartbeat(jumping, interval, deadline, () => 0);
+      heartbeat.start();
+    });
+
+    test('a peer about to be declared dead gets one turn more, in which its answer is read', async () => {
+      const peer = add({ introduced: true, answers: false });
+      await clock.advance(interval * 1.5 - 1);
+      jumping.jump(5_000);
+      await clock.advance(1);
+      expect(peer.log).toEqual(['ping 20000']);
+      peer.receivedAt = heartbeat.tick;
+      await clock.advance(interval);
+      expect(peer.log.filter((line) => line.startsWith('dead'))).toEqual([]);
+    });
+
+    test('a peer that has not answered by then is dead', async () => {
+      const peer = add({ introduced: true, answers: false });
+      await clock.advance(interval * 1.5 - 1);
+      jumping.jump(5_000);
+      await clock.advance(1 + interval / 20);
+      expect(peer.log).toEqual(['ping 20000', 'dead 31000']);
+    });
+
+    test('nobody grows older by it, however long it was', async () => {
+      const peer = add({ introduced: true, answers: true });
+      await clock.advance(interval / 2);
+      jumping.jump(3_600_000);
+      await clock.advance(interval / 2);
+      expect(peer.log).toEqual([]);
+    });
+
+    test('again and again, the dead are still found', async () => {
+      const peer = add({ introduced: true, answers: false });
+      for (let turn = 0; turn < 62; turn += 1) {
+        jumping.jump(5_000);
+        await clock.advance(interval / 20);
+      }
+      expect(peer.log.at(-1)).toMatch(/^dead/);
+    });
   });
 
   test('who was removed is never heard of again, and stopping leaves no timer', async () => {

@@ -1,0 +1,48 @@
+import type { Member } from './engine.js';
+
+/** Who is present where, and by way of which node. */
+export class Presence {
+  private readonly sources = new Map<string, Map<string, Seat>>();
+
+  /** @returns whether nobody of the user was present */
+  enter(source: string, member: Member, node: string): boolean {
+    const seats = this.sources.get(source) ?? new Map<string, Seat>();
+    this.sources.set(source, seats);
+    const isFirst = !isPresent(seats, member.user);
+    seats.set(member.session, { member, node });
+    return isFirst;
+  }
+
+  get(source: string, session: string): Member | undefined {
+    return this.sources.get(source)?.get(session)?.member;
+  }
+
+  /** @returns the member that departs, if it was the last of its user */
+  depart(source: string, session: string): Member | undefined {
+    const seats = this.sources.get(source);
+    const seat = seats?.get(session);
+    if (seats === undefined || seat === undefined) return undefined;
+    seats.delete(session);
+    if (seats.size === 0) this.sources.delete(source);
+    return isPresent(seats, seat.member.user) ? undefined : seat.member;
+  }
+
+  members(source: string): Member[] {
+    return [...(this.sources.get(source)?.values() ?? [])].map(({ member }) => member);
+  }
+
+  *all(): Generator<readonly [source: string, member: Member, node: string]> {
+    for (const [source, seats] of this.sources)
+      for (const { member, node } of seats.values()) yield [source, member, node];
+  }
+}
+
+interface Seat {
+  readonly member: Member;
+  readonly node: string;
+}
+
+function isPresent(seats: ReadonlyMap<string, Seat>, user: string): boolean {
+  for (const { member } of seats.values()) if (member.user === user) return true;
+  return false;
+}
