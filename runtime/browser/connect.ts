@@ -1,7 +1,7 @@
 import type { ClientManifest } from '../../src/contract/manifest.js';
 import { RocketError } from '../../src/errors.js';
 import type { Client, ClientOptions } from '../client/client.js';
-import { ClientRuntime } from '../client/client.js';
+import { ClientRuntime } from '../client/client-runtime.js';
 import { pageUrl } from './page-url.js';
 
 export interface ConnectOptions extends Omit<ClientOptions, 'url'> {

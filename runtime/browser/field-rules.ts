@@ -1,6 +1,6 @@
 import type { FieldAttributes } from '../../src/contract/constraint-attributes.js';
 import type { ClientManifest } from '../../src/contract/manifest.js';
-import type { ClientPart } from '../client/client.js';
+import type { ClientPart } from '../client/client-runtime.js';
 import { own } from '../client/controllers.js';
 import { type Field, isField } from './typed-fields.js';
 

@@ -1,5 +1,5 @@
 import { RocketError } from '../../src/errors.js';
-import type { ClientPart, ClientRuntime } from '../client/client.js';
+import type { ClientPart, ClientRuntime } from '../client/client-runtime.js';
 import { clearErrors, clearFieldError, showErrors } from './form-errors.js';
 import { formValues } from './form-values.js';
 import { Submission } from './submission.js';
@@ -59,7 +59,7 @@ export class Forms implements ClientPart {
     this.inFlight.add(form);
     const submission = new Submission(form);
     try {
-      await this.runtime.call(action, values, true);
+      await this.runtime.call(action, values, { form: true });
       submission.end();
     } catch (error) {
       submission.restore();

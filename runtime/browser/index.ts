@@ -27,14 +27,17 @@ export type {
 } from '../../src/contract/constraint-tags.js';
 export type { Issue } from '../../src/errors.js';
 export { RocketError } from '../../src/errors.js';
+export type { Abortion, CallOptions } from '../client/call-options.js';
 export type { Client, ClientOptions } from '../client/client.js';
 export { ClientController } from '../client/client-controller.js';
 export type { ClientEvents, Gap } from '../client/client-events.js';
 export type { ConnectionState } from '../client/connection.js';
+export type { ConnectionSnapshot } from '../client/connection-snapshot.js';
 export type { ControllerClass } from '../client/controllers.js';
+export type { Auth } from '../client/credentials.js';
 export type { Unsubscribe } from '../client/listeners.js';
-export type { Auth } from '../client/session.js';
 export type { ClientSocket, SocketFactory, SocketListener } from '../client/socket.js';
+export type { Store } from '../client/store.js';
 export type { Stream } from '../client/stream.js';
 export type { ConnectOptions } from './connect.js';
 export { connectWith } from './connect.js';

@@ -1,5 +1,5 @@
 import { RocketError } from '../../src/errors.js';
-import type { ClientPart, ClientRuntime } from '../client/client.js';
+import type { ClientPart, ClientRuntime } from '../client/client-runtime.js';
 import { callAttribute, readCalls } from './helpers/call-text.js';
 
 /** Takes over clicks on elements that call actions: one listener for all of them, now and later. */

@@ -1,15 +1,22 @@
 import type { ClientManifest } from '../../src/contract/manifest.js';
-import type { Client, ClientOptions, ClientPart } from '../client/client.js';
-import { ClientRuntime } from '../client/client.js';
+import type { Client, ClientOptions } from '../client/client.js';
+import { ClientRuntime } from '../client/client-runtime.js';
 import type { ControllerClass } from '../client/controllers.js';
+import { Awakening } from './awakening.js';
 import { FieldRules } from './field-rules.js';
 import { Forms } from './forms.js';
 import { Links } from './links.js';
 import { pageUrl } from './page-url.js';
+import { SessionKeeper } from './session-keeper.js';
 
 export interface StartOptions extends Omit<ClientOptions, 'url'> {
   /** Where the server listens. @default `/rocket` on the host of the page */
   readonly url?: string;
+  /**
+   * Whether a reload goes on with the session, so that nothing is missed meanwhile. It is kept in `sessionStorage` while
+   * no page of the tab is there; a duplicated tab has a session of its own. @default true
+   */
+  readonly keepSession?: boolean;
 }
 
 /**
@@ -25,8 +32,15 @@ export function startWith(
   manifest: ClientManifest,
   options: StartOptions & { readonly controllers: Readonly<Record<string, ControllerClass>> },
 ): Client {
-  const { controllers, ...rest } = options;
-  const runtime = new ClientRuntime(manifest, { ...rest, url: options.url ?? pageUrl('start') });
+  const { controllers, keepSession = true, ...rest } = options;
+  const url = options.url ?? pageUrl('start');
+  const runtime = new ClientRuntime(manifest, { ...rest, url });
+  if (keepSession) {
+    const keeper = new SessionKeeper(runtime, url);
+    keeper.take();
+    runtime.add(keeper);
+  }
+  // They may call the server when they are made.
   runtime.createControllers(controllers);
   runtime.add(new Links(runtime, document));
   runtime.add(new FieldRules(manifest.fields, document));
@@ -34,25 +48,4 @@ export function startWith(
   runtime.add(new Awakening(runtime));
   runtime.start();
   return runtime.rocket;
-}
-
-/** Reconnects at once when the browser is online again or the page is looked at again. */
-class Awakening implements ClientPart {
-  constructor(private readonly runtime: ClientRuntime) {}
-
-  start(): void {
-    window.addEventListener('online', this.isOnline);
-    document.addEventListener('visibilitychange', this.visibilityChanged);
-  }
-
-  stop(): void {
-    window.removeEventListener('online', this.isOnline);
-    document.removeEventListener('visibilitychange', this.visibilityChanged);
-  }
-
-  private readonly isOnline = (): void => this.runtime.wake();
-
-  private readonly visibilityChanged = (): void => {
-    if (document.visibilityState === 'visible') this.runtime.wake();
-  };
 }

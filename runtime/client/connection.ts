@@ -1,11 +1,10 @@
 import type { Cancel, Clock } from '../../src/clock.js';
-import type { CloseVerdict } from '../../src/protocol/close-codes.js';
-import { closeCodes, closeVerdict } from '../../src/protocol/close-codes.js';
-import type { ClientControl, Hello, Message, Welcome } from '../../src/protocol/frames.js';
-import { rocketV1 } from '../../src/protocol/frames.js';
-import { parseFrame } from '../../src/protocol/message.js';
+import { closeCodes } from '../../src/protocol/close-codes.js';
+import type { Hello, Message, Welcome } from '../../src/protocol/frames.js';
+import type { LineDelegate, LineEnd } from './line.js';
+import { Line } from './line.js';
 import { Reconnect } from './reconnect.js';
-import type { ClientSocket, SocketFactory } from './socket.js';
+import type { SocketFactory } from './socket.js';
 
 /**
  * `idle` → `connecting` → `handshaking` → `open`; from each of the last three to `waiting` and back to
@@ -14,22 +13,25 @@ import type { ClientSocket, SocketFactory } from './socket.js';
 export type ConnectionState = 'idle' | 'connecting' | 'handshaking' | 'open' | 'waiting' | 'closed';
 
 /** Why a connection ended, and what follows from it. */
-export interface Loss {
-  readonly code: number;
-  readonly reason: string;
-  readonly verdict: CloseVerdict;
+export interface Loss extends LineEnd {
   /** Whether the server had welcomed this connection. */
   readonly wasOpen: boolean;
 }
 
 export interface ConnectionDelegate {
   /** Asked before each attempt. A rejection is told to `failed`, and the attempt made again later. */
-  hello(): Promise<Hello>;
+  credentials(): Promise<unknown>;
+  /** Asked when a socket has opened. */
+  hello(auth: unknown): Hello;
   welcomed(welcome: Welcome): void;
   received(message: Message): void;
   /** The end of an attempt or of an open connection; not called by `close`. */
   lost(loss: Loss): void;
   failed(error: Error): void;
+  /** True: a second connection has said how far the session is; nothing may begin on the first. False: it stays. */
+  moving(isMoving: boolean): void;
+  /** The state is another one; after `welcomed` this goes without saying. */
+  changed(): void;
 }
 
 export interface ConnectionOptions {
@@ -39,20 +41,16 @@ export interface ConnectionOptions {
   readonly random: () => number;
 }
 
-const handshakeMs = 10_000;
-/** How late a timer must fire to show that the machine or the page was asleep, and how long it then gets. */
-const sleepMs = 1_000;
-const graceMs = 2_500;
-
-/** The socket as a state machine: opens it, says hello, notices when it is dead, opens the next. */
+/** The connection as a state machine over its lines: opens one, moves to a second, opens the next when one is lost. */
 export class Connection {
   private current: ConnectionState = 'idle';
-  private socket: ClientSocket | undefined;
+  private line: Line | undefined;
+  /** The one that is to take its place. */
+  private second: Line | undefined;
   private readonly reconnect: Reconnect;
-  /** The deadline of the handshake, then the watch on silence. */
-  private cancelTimer: Cancel | undefined;
+  private cancelDrain: Cancel | undefined;
   private openedAt = 0;
-  private receivedAt = 0;
+  private attempts = 0;
 
   constructor(
     private readonly options: ConnectionOptions,
@@ -65,161 +63,166 @@ export class Connection {
     return this.current;
   }
 
+  /** How many attempts have been made since it was last open, the present one included; 0 while it is open. */
+  get attempt(): number {
+    return this.attempts;
+  }
+
   start(): void {
-    if (this.current === 'idle') void this.connect();
+    if (this.is('idle')) void this.connect();
   }
 
   /** Leaves no timer and no socket behind. */
   close(): void {
-    this.current = 'closed';
     this.reconnect.stop();
-    this.drop(1000, '');
+    this.dropSecond();
+    this.line?.close(1000, '');
+    this.line = undefined;
+    this.become('closed');
   }
 
-  /** Ends a wait for the next attempt. */
+  /** The page is looked at again: ends a wait for the next attempt, and waits less for a server that may be dead. */
   wake(): void {
     this.reconnect.wake();
+    this.line?.hurry();
+  }
+
+  /** The network is there again, or another one: as `wake`, and what is open moves to a line that surely works. */
+  online(): void {
+    this.wake();
+    void this.move();
+  }
+
+  /** The server is going away: moves at some moment within so many milliseconds, for not all are to come at once. */
+  drain(within: number): void {
+    const { clock, random } = this.options;
+    this.cancelDrain ??= clock.after(random() * within, () => void this.move());
   }
 
   send(text: string): void {
-    if (this.current === 'open') this.socket?.send(text);
+    this.line?.send(text);
   }
 
-  /** The server broke the protocol: its session cannot be trusted to go on. */
   giveUp(reason: string): void {
-    this.drop(closeCodes.protocolError, reason);
-    this.end(closeCodes.protocolError, reason, 'new-session');
+    this.line?.giveUp(reason);
   }
 
   private async connect(): Promise<void> {
-    this.current = 'connecting';
-    let hello: Hello;
+    this.attempts += 1;
+    this.become('connecting');
+    let auth: unknown;
     try {
       // Before the socket opens: credentials may take longer than a server waits for a hello.
-      hello = await this.delegate.hello();
+      auth = await this.delegate.credentials();
     } catch (error) {
       if (this.is('closed')) return;
       this.wait(0);
-      this.delegate.failed(error instanceof Error ? error : new Error(String(error)));
+      this.delegate.failed(asError(error));
       return;
     }
-    if (!this.is('closed')) this.dial(hello);
-  }
-
-  private dial(hello: Hello): void {
-    const { open, url, clock } = this.options;
-    let socket: ClientSocket;
+    if (this.is('closed')) return;
     try {
-      socket = open(url, rocketV1);
+      this.line = new Line(this.options, this.lines(auth));
     } catch (error) {
       // Such an address is refused by the platform (`ws:` from a page that came by https:, say): now and always.
-      this.end(closeCodes.refused, error instanceof Error ? error.message : String(error), 'stop');
-      return;
+      this.end({ code: closeCodes.refused, reason: asError(error).message, verdict: 'stop' });
     }
-    this.socket = socket;
-    this.cancelTimer = clock.after(handshakeMs, () => this.accident('The server did not answer in time'));
-    // A socket that was given up may still speak; it is not this one any more.
-    const whenCurrent = (run: () => void) => {
-      if (this.socket === socket) run();
+  }
+
+  /** Opens a second line; once that is welcomed the first is closed. Where it cannot be had, the first stays. */
+  private async move(): Promise<void> {
+    const { line } = this;
+    if (!this.is('open') || this.second !== undefined) return;
+    try {
+      const auth = await this.delegate.credentials();
+      if (this.is('open') && this.line === line && this.second === undefined)
+        this.second = new Line(this.options, this.lines(auth));
+    } catch (error) {
+      this.delegate.failed(asError(error));
+    }
+  }
+
+  private lines(auth: unknown): LineDelegate {
+    return {
+      hello: (line) => {
+        if (line === this.second) this.delegate.moving(true);
+        else this.become('handshaking');
+        return this.delegate.hello(auth);
+      },
+      welcomed: (line, welcome) => this.welcomed(line, welcome),
+      received: (_line, message) => this.delegate.received(message),
+      ended: (line, end) => (line === this.second ? this.secondEnded(end) : this.lineEnded(end)),
     };
-    socket.listen({
-      opened: () =>
-        whenCurrent(() => {
-          this.current = 'handshaking';
-          socket.send(JSON.stringify({ $hello: hello } satisfies ClientControl));
-        }),
-      text: (text) => whenCurrent(() => this.read(text)),
-      closed: (code, reason) =>
-        whenCurrent(() => {
-          this.forget();
-          this.end(code, reason, closeVerdict(code));
-        }),
-    });
   }
 
-  // Reading
-
-  private read(text: string): void {
-    const socket = this.socket;
-    this.receivedAt = this.options.clock.now();
-    const messages = parseFrame(text);
-    if (messages === undefined) {
-      this.giveUp('A frame is no message');
+  private welcomed(line: Line, welcome: Welcome): void {
+    if (line === this.second && this.line !== undefined && !welcome.resumed) {
+      // The session lives on where it was, and nowhere else.
+      this.dropSecond();
+      this.delegate.moving(false);
       return;
     }
-    for (const message of messages) {
-      if (this.socket !== socket) return;
-      if (this.current === 'open') this.delegate.received(message);
-      else this.welcome(message.$welcome as Welcome | undefined);
-    }
-  }
-
-  private welcome(welcome: Welcome | undefined): void {
-    if (welcome === undefined) {
-      this.giveUp('The first message is no welcome');
-      return;
-    }
+    const former = this.line === line ? undefined : this.line;
+    this.line = line;
+    this.second = undefined;
+    former?.drop(closeCodes.goingAway, 'Moved to another connection');
+    this.stopDrain();
+    this.openedAt = this.options.clock.now();
+    this.attempts = 0;
+    // Told by the delegate, when the session is open as well.
     this.current = 'open';
-    this.openedAt = this.receivedAt;
-    this.cancelTimer?.();
-    this.watch(welcome.heartbeat * 1.5);
     this.delegate.welcomed(welcome);
   }
 
-  // Liveness
-
-  /** One timer, set anew when it fires: a frame only notes the time. */
-  private watch(silenceMs: number): void {
-    const { clock } = this.options;
-    const dueAt = this.receivedAt + silenceMs;
-    this.cancelTimer = clock.after(dueAt - clock.now(), () => {
-      const now = clock.now();
-      if (this.receivedAt + silenceMs > now) this.watch(silenceMs);
-      // After a sleep, what came meanwhile has yet to be read; the server is not dead before that.
-      else if (now - dueAt > sleepMs)
-        this.cancelTimer = clock.after(graceMs, () => this.afterSleep(now, silenceMs));
-      else this.accident('Nothing has been heard from the server');
-    });
+  private lineEnded(end: LineEnd): void {
+    this.line = undefined;
+    // A server closes the first line when the second takes the session over, and that may be known here earlier.
+    if (this.second?.isKnown && end.verdict !== 'stop') return;
+    this.dropSecond();
+    this.end(end);
   }
 
-  private afterSleep(since: number, silenceMs: number): void {
-    if (this.receivedAt >= since) this.watch(silenceMs);
-    else this.accident('Nothing has been heard from the server');
+  private secondEnded(end: LineEnd): void {
+    this.second = undefined;
+    if (this.line === undefined) this.end(end);
+    else this.delegate.moving(false);
   }
 
-  // The end of a socket
-
-  private accident(reason: string): void {
-    this.drop(closeCodes.goingAway, reason);
-    this.end(1006, reason, 'resume');
+  private dropSecond(): void {
+    this.stopDrain();
+    this.second?.drop(1000, '');
+    this.second = undefined;
   }
 
-  private drop(code: number, reason: string): void {
-    const socket = this.socket;
-    this.forget();
-    socket?.close(code, reason);
+  private stopDrain(): void {
+    this.cancelDrain?.();
+    this.cancelDrain = undefined;
   }
 
-  private forget(): void {
-    this.cancelTimer?.();
-    this.cancelTimer = undefined;
-    this.socket = undefined;
-  }
-
-  private end(code: number, reason: string, verdict: CloseVerdict): void {
-    const wasOpen = this.current === 'open';
-    if (verdict === 'stop') this.current = 'closed';
+  private end(end: LineEnd): void {
+    const wasOpen = this.is('open');
+    this.stopDrain();
+    if (end.verdict === 'stop') this.become('closed');
     else this.wait(wasOpen ? this.options.clock.now() - this.openedAt : 0);
-    this.delegate.lost({ code, reason, verdict, wasOpen });
+    this.delegate.lost({ ...end, wasOpen });
   }
 
   private wait(openFor: number): void {
-    this.current = 'waiting';
     this.reconnect.schedule(openFor);
+    this.become('waiting');
+  }
+
+  private become(state: ConnectionState): void {
+    this.current = state;
+    this.delegate.changed();
   }
 
   /** A method, since the state may have changed during an `await`, of which the compiler knows nothing. */
   private is(state: ConnectionState): boolean {
     return this.current === state;
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

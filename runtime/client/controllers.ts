@@ -1,6 +1,7 @@
 import type { ClientManifest } from '../../src/contract/manifest.js';
 import type { Message } from '../../src/protocol/frames.js';
 import { isControl } from '../../src/protocol/message.js';
+import type { Latest } from './latest.js';
 import type { Listeners } from './listeners.js';
 
 /** A client controller as it is handed to `start`. */
@@ -23,6 +24,7 @@ export class Controllers {
   constructor(
     private readonly manifest: ClientManifest,
     private readonly listeners: Listeners,
+    private readonly latest: Latest,
   ) {
     for (const name of namesIn(manifest.clientActions)) this.table.set(name, null);
   }
@@ -70,7 +72,8 @@ export class Controllers {
     const action = this.table.get(name);
     if (action === undefined)
       return this.complain(name, `The server called ${name}, which is not in this client's contract`);
-    if (action === null && !this.listeners.has(name)) {
+    this.latest.came(name, wireArgs);
+    if (action === null && !this.listeners.has(name) && !this.latest.has(name)) {
       if (!this.isPage) return;
       return this.complain(
         name,
@@ -79,11 +82,14 @@ export class Controllers {
     }
     let args = wireArgs;
     const pending = this.listeners.attempt(() => {
-      args = own(this.manifest.reviveArgs, name)?.(wireArgs) ?? wireArgs;
+      args = revived(this.manifest, name, wireArgs);
       return action?.(args);
     }, `The client action ${name}`);
-    if (pending === undefined) return this.listeners.tell(name, args);
-    return pending.then(() => this.listeners.tell(name, args));
+    const tell = () => {
+      this.latest.handled(name, args);
+      return this.listeners.tell(name, args);
+    };
+    return pending === undefined ? tell() : pending.then(tell);
   }
 
   /** Once for each name: a mistake in the app, and perhaps one that comes with every mouse move. */
@@ -102,6 +108,11 @@ export function namesIn(table: Readonly<Record<string, readonly string[]>>): str
 /** A property of the object itself, never an inherited one. */
 export function own<Value>(object: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The arguments of a client action as their type says. */
+export function revived(manifest: ClientManifest, name: string, wireArgs: unknown): unknown {
+  return own(manifest.reviveArgs, name)?.(wireArgs) ?? wireArgs;
 }
 
 function bind(instance: Record<string, unknown>, action: string, controller: string): ClientAction {

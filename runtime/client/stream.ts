@@ -12,7 +12,7 @@ import { Reply } from './reply.js';
  * const { total } = await rows;
  */
 export interface Stream<Item, Result = void> extends AsyncIterable<Item>, PromiseLike<Result> {
-  /** Ends the call: the server's generator is left, and the stream fails with `cancelled`. */
+  /** Ends the call: the server's generator is left, and the stream fails with `cancelled` behind the items that came. */
   cancel(): void;
 }
 
@@ -33,6 +33,8 @@ export class CallStream implements Stream<unknown, unknown> {
   private draining = false;
   /** Taken since the server was last asked for more. */
   private taken = 0;
+  private came = 0;
+  private asked: number = initialCredit;
 
   constructor(
     private readonly line: StreamLine,
@@ -43,8 +45,14 @@ export class CallStream implements Stream<unknown, unknown> {
 
   // From the server
 
+  /** How many items have come, and how many more the server may send of those that it was asked for. */
+  get credit(): readonly [number, number] {
+    return [this.came, this.asked - this.came];
+  }
+
   item(item: unknown): void {
     if (this.ended) return;
+    this.came += 1;
     if (this.draining) return this.take();
     this.items.push(item);
     this.wake();
@@ -111,6 +119,8 @@ export class CallStream implements Stream<unknown, unknown> {
   private take(): void {
     this.taken += 1;
     if (this.taken < initialCredit / 2 || this.ended) return;
+    // Counted also where there is no connection just now: the call is sent again with what was asked for.
+    this.asked += this.taken;
     this.line.more(this.taken);
     this.taken = 0;
   }

@@ -82,11 +82,12 @@ export function violationsOn(page: Page): Promise<string[]> {
 }
 
 /** One file for a browser, with what a bundler makes of the package's own imports. */
-export async function bundle(entry: string): Promise<string> {
+export async function bundle(entry: string, minify = false): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
     write: false,
+    minify,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',

@@ -21,6 +21,7 @@ describe('a call', () => {
     const wire = await server.connected();
     const first = server.rocket.Song.show({ id: '7' });
     const second = server.rocket.Song.index();
+    await server.settle();
     expect(wire.calls).toEqual([
       { 'Song.show': { id: '7' }, $id: 1 },
       { 'Song.index': '', $id: 2 },
@@ -47,7 +48,9 @@ describe('a call', () => {
     const song = { id: '7' };
     void server.rocket.Song.show(song);
     song.id = '8';
-    expect((await server.next()).welcome().calls).toEqual([{ 'Song.show': { id: '7' }, $id: 1 }]);
+    const wire = (await server.next()).welcome();
+    await server.settle();
+    expect(wire.calls).toEqual([{ 'Song.show': { id: '7' }, $id: 1 }]);
   });
 
   test('whose arguments JSON cannot carry rejects and takes no id', async () => {
@@ -55,6 +58,7 @@ describe('a call', () => {
     const wire = await server.connected();
     await expect(server.rocket.Song.show({ id: 1n })).rejects.toBeInstanceOf(TypeError);
     void server.rocket.Song.index();
+    await server.settle();
     expect(wire.calls).toEqual([{ 'Song.index': '', $id: 1 }]);
   });
 
@@ -65,13 +69,15 @@ describe('a call', () => {
       code: 'too_large',
     });
     void server.rocket.Song.show({ id: 'e'.repeat(30) });
+    await server.settle();
     expect(wire.calls).toHaveLength(1);
   });
 
   test('of a form says so', async () => {
     server = new MemoryServer();
     const wire = await server.connected();
-    void server.runtime.call('Song.create', { 'song[title]': 'Blue' }, true);
+    void server.runtime.call('Song.create', { 'song[title]': 'Blue' }, { form: true });
+    await server.settle();
     expect(wire.calls).toEqual([{ 'Song.create': { 'song[title]': 'Blue' }, $id: 1, $form: 1 }]);
   });
 
@@ -104,6 +110,7 @@ describe('without a connection', () => {
     wire.open();
     expect(wire.calls).toEqual([]);
     wire.welcome();
+    await server.settle();
     expect(wire.calls.map((message) => message['Song.show'])).toEqual([
       { id: '1' },
       { id: '2' },
@@ -120,7 +127,9 @@ describe('without a connection', () => {
       code: 'unavailable',
       retryable: true,
     });
-    expect((await server.connected()).calls).toHaveLength(2);
+    const wire = await server.connected();
+    await server.settle();
+    expect(wire.calls).toHaveLength(2);
   });
 
   test('close rejects what waits, what was sent, and what comes later', async () => {
@@ -146,6 +155,7 @@ describe('when the connection is lost', () => {
     const waiting = server.rocket.Song.index();
     await expect(sent).rejects.toMatchObject({ code: 'outcome_unknown', retryable: false });
     const second = (await server.redialled()).welcome({ session: 's2' });
+    await server.settle();
     expect(second.calls).toEqual([{ 'Song.index': '', $id: 2 }]);
     second.send({ $re: 2, value: 'ok' });
     await expect(waiting).resolves.toBe('ok');
@@ -166,6 +176,7 @@ describe('when the connection is lost', () => {
       $hello: { resume: { session: 's1', secret: 'x1', pending: [2] } },
     });
     second.welcome({ resumed: true, window: 120_000 });
+    await server.settle();
     expect(second.calls).toEqual([
       { 'Song.create': { song: 1 }, $id: 2 },
       { 'Song.index': '', $id: 3 },

@@ -92,6 +92,7 @@ describe('liveness', () => {
     const wire = await server.connected();
     wire.send({ 'Song.index': {}, $at: ['g', 1] });
     wire.send({ $ping: 1 });
+    await server.settle();
     expect(wire.calls).toEqual([{ $pong: 1, $seen: { '': ['g', 1] } }]);
   });
 
@@ -143,7 +144,13 @@ describe('the end of a connection', () => {
     expect(second.received[0]).toEqual({
       $hello: {
         contract: 'c1',
-        resume: { session: 's1', secret: 'x1', seen: { '': ['g', 4], user: ['u', 2] }, pending: [] },
+        resume: {
+          session: 's1',
+          secret: 'x1',
+          seen: { '': ['g', 4], user: ['u', 2] },
+          left: {},
+          pending: [],
+        },
       },
     });
   });
@@ -209,6 +216,17 @@ describe('the end of a connection', () => {
     server.runtime.wake();
     await server.settle();
     expect(server.wires).toHaveLength(1);
+  });
+
+  test('wake shortens the time that a silent server has', async () => {
+    server = new MemoryServer();
+    await server.connected({ heartbeat: 10_000 });
+    await server.clock.advance(11_000);
+    server.runtime.wake();
+    await server.clock.advance(2_499);
+    expect(server.rocket.state).toBe('open');
+    await server.clock.advance(1);
+    expect(server.rocket.state).toBe('waiting');
   });
 
   test.each(['connecting', 'handshaking', 'open', 'waiting'])(

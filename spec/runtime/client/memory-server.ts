@@ -1,14 +1,17 @@
+import type { CallOptions } from '../../../runtime/client/call-options.js';
 import type { ClientOptions } from '../../../runtime/client/client.js';
-import { ClientRuntime } from '../../../runtime/client/client.js';
+import { ClientRuntime } from '../../../runtime/client/client-runtime.js';
 import type { ControllerClass } from '../../../runtime/client/controllers.js';
 import type { SocketFactory, SocketListener } from '../../../runtime/client/socket.js';
 import { ManualClock } from '../../../runtime/testing/manual-clock.js';
 import type { ClientManifest } from '../../../src/contract/manifest.js';
-import type { Message, Welcome } from '../../../src/protocol/frames.js';
+import type { Hello, Message, Welcome } from '../../../src/protocol/frames.js';
 
 /** The server's end of one in-memory socket. */
 export class MemoryWire {
+  /** Every message, in order, whatever frames they came in. */
   readonly received: Message[] = [];
+  readonly frames: string[] = [];
   /** How the client closed it, if it did. */
   closedByClient: { readonly code: number; readonly reason: string } | undefined;
   private listener: SocketListener | undefined;
@@ -25,7 +28,10 @@ export class MemoryWire {
       this.listener = listener;
     },
     send: (text: string) => {
-      if (!this.isOver) this.received.push(JSON.parse(text));
+      if (this.isOver) return;
+      const frame: Message | Message[] = JSON.parse(text);
+      this.frames.push(text);
+      this.received.push(...(Array.isArray(frame) ? frame : [frame]));
     },
     close: (code: number, reason: string) => {
       if (this.isOver) return;
@@ -64,6 +70,13 @@ export class MemoryWire {
     return this;
   }
 
+  /** What the client brought. */
+  get hello(): Hello {
+    const [first] = this.received;
+    if (first?.$hello === undefined) throw new Error('The client has not said hello');
+    return first.$hello as Hello;
+  }
+
   /** What came after the hello. */
   get calls(): Message[] {
     return this.received.filter((message) => message.$hello === undefined);
@@ -79,6 +92,7 @@ export const welcome: Welcome = {
   heartbeat: 25_000,
   window: 0,
   maxPayload: 1_000_000,
+  maxCalls: 256,
   at: { '': ['g', 0] },
 };
 
@@ -95,8 +109,10 @@ export const manifest: ClientManifest = {
 };
 
 export type TestRocket = ClientRuntime['rocket'] & {
-  readonly Song: Readonly<Record<'show' | 'index' | 'create', (params?: unknown) => Promise<unknown>>>;
+  readonly Song: Readonly<Record<'show' | 'index' | 'create', Call>>;
 };
+
+type Call = (params?: unknown, options?: CallOptions) => Promise<unknown>;
 
 /** A client whose sockets end in `wires`, whose time stands still and whose dice always show `chance`. */
 export class MemoryServer {

@@ -25,8 +25,13 @@ export function callTypes(contract: Contract, marks?: Marks): string {
 
 /** What `callTypes` needs of `rocket-io/client`. */
 export function callImports({ controllers }: Contract): string[] {
-  const hasStreams = controllers.some(({ actions }) => actions.some(({ items }) => items));
-  return ['CallErrorOf', 'Client', ...(hasStreams ? ['Stream'] : [])];
+  const calls = controllers.flatMap(({ actions }) => actions);
+  return [
+    'CallErrorOf',
+    ...(calls.length > 0 ? ['CallOptions'] : []),
+    'Client',
+    ...(calls.some(({ items }) => items) ? ['Stream'] : []),
+  ];
 }
 
 function serverActions(controllers: readonly ControllerContract[], side: Side): string {
@@ -87,7 +92,10 @@ function actionsInterface(
     const result = action.result ? `Result<${call}>` : 'void';
     const answer = action.items ? `Stream<ServerActions[${call}]['items'], ${result}>` : `Promise<${result}>`;
     const method = `${marks?.before(action.source) ?? ''}${action.name}`;
-    return `${docComment(action.doc, '  ')}  ${method}(${parameter(contract, action, call)}): ${answer};\n`;
+    const given = parameters(contract, action, call);
+    const line = `  ${method}(${given.join(', ')}): ${answer};\n`;
+    const wide = `  ${method}(\n${given.map((one) => `    ${one},\n`).join('')}  ): ${answer};\n`;
+    return `${docComment(action.doc, '  ')}${width(line) <= 110 ? line : wide}`;
   });
   const type = `${name}Actions`;
   if (!marks) return `${docComment(doc)}export interface ${type} {\n${methods.join('')}}`;
@@ -95,10 +103,11 @@ function actionsInterface(
   return `${docComment(doc)}${head} extends Tied<'${type}', {\n${methods.join('')}}> {}`;
 }
 
-/** An object in which nothing is required may be left out altogether. */
-function parameter(contract: Contract, { params }: ActionContract, call: string): string {
-  if (params === undefined) return '';
-  return `params${mayBeEmpty(contract, params) ? '?' : ''}: Params<${call}>`;
+/** An object in which nothing is required may be left out altogether. Options always come second. */
+function parameters(contract: Contract, { params }: ActionContract, call: string): string[] {
+  const type = params === undefined ? 'undefined' : `Params<${call}>`;
+  const mark = params === undefined || mayBeEmpty(contract, params) ? '?' : '';
+  return [`params${mark}: ${type}`, 'options?: CallOptions'];
 }
 
 function rocketClient(controllers: readonly ControllerContract[], { marks }: Side): string {

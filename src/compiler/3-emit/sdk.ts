@@ -20,7 +20,14 @@ export interface SdkSources {
 }
 
 /** What the declarations need of the client runtime. */
-export const sdkRuntimeTypes = ['CallErrorOf', 'Client', 'ConnectOptions', 'RocketError', 'Stream'] as const;
+export const sdkRuntimeTypes = [
+  'CallErrorOf',
+  'CallOptions',
+  'Client',
+  'ConnectOptions',
+  'RocketError',
+  'Stream',
+] as const;
 
 /** The client for those who have neither the app nor Rocket.io: `connect`, and the types of all calls. */
 export function sdkSources(contract: Contract): SdkSources {

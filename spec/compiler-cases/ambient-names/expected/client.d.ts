@@ -2,6 +2,7 @@
 
 import type {
   CallErrorOf,
+  CallOptions,
   Client,
   ClientController,
   ConnectOptions,
@@ -61,7 +62,10 @@ export type Result<Name extends keyof ServerActions> = ServerActions[Name]['resu
 export type CallError<Name extends keyof ServerActions> = CallErrorOf<Params<Name>>;
 
 export interface TestActions extends Tied<'TestActions', {
-  echo(params: Params<'Test.echo'>): Stream<ServerActions['Test.echo']['items'], void>;
+  echo(
+    params: Params<'Test.echo'>,
+    options?: CallOptions,
+  ): Stream<ServerActions['Test.echo']['items'], void>;
 }> {}
 
 /** A connected client: a property for each controller that has actions. */

@@ -2,6 +2,7 @@
 
 import type {
   CallErrorOf,
+  CallOptions,
   Client,
   ClientController,
   ConnectOptions,
@@ -54,11 +55,17 @@ export type CallError<Name extends keyof ServerActions> = CallErrorOf<Params<Nam
 
 export interface TestActions extends Tied<'TestActions', {
   /** Every row, then how many there were. */
-  list(params?: Params<'Test.list'>): Stream<ServerActions['Test.list']['items'], Result<'Test.list'>>;
-  numbers(): Stream<ServerActions['Test.numbers']['items'], void>;
-  forwarded(): Stream<ServerActions['Test.forwarded']['items'], void>;
-  later(): Stream<ServerActions['Test.later']['items'], void>;
-  once(): Promise<Result<'Test.once'>>;
+  list(
+    params?: Params<'Test.list'>,
+    options?: CallOptions,
+  ): Stream<ServerActions['Test.list']['items'], Result<'Test.list'>>;
+  numbers(params?: undefined, options?: CallOptions): Stream<ServerActions['Test.numbers']['items'], void>;
+  forwarded(
+    params?: undefined,
+    options?: CallOptions,
+  ): Stream<ServerActions['Test.forwarded']['items'], void>;
+  later(params?: undefined, options?: CallOptions): Stream<ServerActions['Test.later']['items'], void>;
+  once(params?: undefined, options?: CallOptions): Promise<Result<'Test.once'>>;
 }> {}
 
 /** A connected client: a property for each controller that has actions. */

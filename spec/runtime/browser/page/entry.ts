@@ -39,7 +39,7 @@ const rocket = door.startWith(
       },
       send(text) {
         const message = JSON.parse(text);
-        if (message.$hello === undefined) sent.push(message);
+        if (message.$hello === undefined) sent.push(...[message].flat());
         else {
           const welcome = {
             session: 's',
@@ -50,6 +50,7 @@ const rocket = door.startWith(
             heartbeat: 25_000,
             window: 0,
             maxPayload: 1_000_000,
+            maxCalls: 256,
             at: { '': ['g', 0] },
           };
           listener()?.text(JSON.stringify({ $welcome: welcome }));

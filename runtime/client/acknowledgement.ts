@@ -1,0 +1,36 @@
+import type { ClientControl } from '../../src/protocol/frames.js';
+import type { Calls } from './calls.js';
+import type { Inbox } from './inbox.js';
+
+/** After how many handled things the server is told, so that it need not keep more. */
+const every = 32;
+
+/** Tells the server how far its messages and replies have been handled: now and then, and with each pong. */
+export class Acknowledgement {
+  private untold = 0;
+  private toldCall = 0;
+
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly calls: Calls,
+    private readonly send: (text: string) => void,
+  ) {}
+
+  /** A message with a position, or a final reply, has been handled. */
+  handled(): void {
+    this.untold += 1;
+    if (this.untold >= every) this.tell({});
+  }
+
+  pong(): void {
+    this.tell({ $pong: 1 });
+  }
+
+  private tell(control: ClientControl): void {
+    this.untold = 0;
+    const $got = this.calls.repliedUpTo;
+    const news = { ...control, $seen: this.inbox.news(), ...($got > this.toldCall && { $got }) };
+    this.toldCall = $got;
+    this.send(JSON.stringify(news satisfies ClientControl));
+  }
+}
