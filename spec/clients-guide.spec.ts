@@ -1,29 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { Project } from './src/compiler/project.js';
-import { repository } from './support/repository.js';
+import { complaints, examplesOf } from './support/docs/examples.js';
 
 /** The guide's examples in TypeScript before its part on the SDK, each a program of its own beside one app. */
-const guide = readFileSync(join(repository, 'docs/guides/clients.md'), 'utf8');
-const [beforeSdk = ''] = guide.split('## The SDK');
-const examples = [...beforeSdk.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => text);
+const examples = examplesOf('docs/guides/clients.md', '## The SDK');
 
 const files = {
-  'tsconfig.json': JSON.stringify({
-    extends: `${repository}/cli/tsconfig.app.json`,
-    compilerOptions: {
-      typeRoots: [`${repository}/node_modules/@types`],
-      paths: {
-        'rocket-io': [`${repository}/runtime/server/index.ts`],
-        'rocket-io/client': [`${repository}/runtime/browser/index.ts`],
-        'rocket-io/internal': [`${repository}/src/contract/internal.ts`],
-      },
-    },
-    include: ['app', '*.ts', '.rocket/**/*.d.ts'],
-  }),
   'app/controllers/song.controller.ts': `
 import { Action, Controller } from 'rocket-io';
 
@@ -63,21 +44,6 @@ declare const token: string;
 declare function show(text: string): void;
 `;
 
-/** What `tsc` says of these programs, without what it says of the package's own files, which it is not for here. */
-async function complaints(programs: Readonly<Record<string, string>>): Promise<string[]> {
-  using project = new Project({ ...files, ...programs });
-  project.compileFine();
-  const tsc = join(repository, 'node_modules/typescript/bin/tsc');
-  // Awaited here: the project is gone when this function has returned.
-  const said = await promisify(execFile)(process.execPath, [tsc, '--noEmit', '-p', project.root], {
-    cwd: project.root,
-  }).then(
-    ({ stdout }) => stdout,
-    ({ stdout, stderr }: { stdout: string; stderr: string }) => `${stdout}${stderr}`,
-  );
-  return said.split('\n').filter((line) => line !== '' && !/^(\.\.| )/.test(line));
-}
-
 function program(example: string): string {
   return example.startsWith('import') ? example : `${given}\n${example}\nexport {};\n`;
 }
@@ -87,7 +53,7 @@ test('the examples of docs/guides/clients.md fit the types of a generated client
   const programs = Object.fromEntries(
     examples.map((text, index) => [`example-${index + 1}.ts`, program(text)]),
   );
-  expect(await complaints(programs)).toEqual([]);
+  expect(await complaints({ ...files, ...programs })).toEqual([]);
 }, 60_000);
 
 test('what does not fit is found: options of another name, options in place of params, an unknown client action', async () => {
@@ -98,7 +64,7 @@ test('what does not fit is found: options of another name, options in place of p
     "const text: string = rocket.latest('Song.index').get()?.songs;",
   ];
   const programs = Object.fromEntries(wrong.map((text, index) => [`wrong-${index + 1}.ts`, program(text)]));
-  const found = await complaints(programs);
+  const found = await complaints({ ...files, ...programs });
   expect(found.map((line) => /^(wrong-\d)\.ts\(\d+,\d+\): error (TS\d+)/.exec(line)?.slice(1))).toEqual([
     ['wrong-1', 'TS2561'],
     ['wrong-2', 'TS2345'],
