@@ -1,4 +1,4 @@
-// The baseline: what a person writes on `ws` by hand. JSON in, a look-up, JSON out.
+// The baseline: what a person writes on `ws` by hand. JSON in, a look-up, JSON out; a broadcast is a loop.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { report } from './report.mjs';
@@ -12,4 +12,9 @@ server.on('connection', (socket) => {
     socket.send(JSON.stringify({ id, value: actions.get(name)(args) }));
   });
 });
-http.listen(0, '127.0.0.1', () => report(http.address().port));
+const text = 'x'.repeat(100);
+const broadcast = () => {
+  const frame = JSON.stringify({ name: 'Bench.told', args: { text } });
+  for (const socket of server.clients) socket.send(frame);
+};
+http.listen(0, '127.0.0.1', () => report(http.address().port, broadcast));

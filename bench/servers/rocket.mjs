@@ -1,6 +1,10 @@
-// Rocket, as `rocket start` runs it: validation, injection, a fresh controller for every call.
+// Rocket, as `rocket start` runs it: validation, injection, a fresh controller for every call, sessions that can be resumed.
 import { createApp } from 'rocket-io';
 import config from '../echo/dist/rocket.config.js';
 import { report } from './report.mjs';
 
-report(new URL(await createApp(config).listen()).port);
+const app = createApp(config);
+const text = 'x'.repeat(100);
+report(new URL(await app.listen()).port, () => {
+  void app.transmitter.toEveryone().transmit({ 'Bench.told': { text } });
+});

@@ -1,6 +1,10 @@
 import { Action, Controller } from 'rocket-io';
 
-@Controller()
+export interface BenchClient {
+  told(args: { text: string }): void;
+}
+
+@Controller<BenchClient>()
 export class BenchController {
   @Action()
   echo({ text }: { text: string }): { text: string } {
