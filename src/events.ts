@@ -47,6 +47,8 @@ export interface ServerEvents {
   };
   /** What an action returned cannot be written as JSON; the caller was told `internal` with the reference. */
   'reply.failed': CallFields & { readonly reference: string | undefined; readonly error: unknown };
+  /** A group that could not be joined or left. */
+  'membership.refused': { readonly session: string; readonly group: string; readonly error: unknown };
   /** A transmission that was not accepted. */
   'transmission.refused': { readonly source: string; readonly error: unknown };
 }

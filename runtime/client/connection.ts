@@ -49,6 +49,11 @@ export class Connection {
   private second: Line | undefined;
   private readonly reconnect: Reconnect;
   private cancelDrain: Cancel | undefined;
+  /**
+   * A line ended between its hello and the answer. That hello may yet reach a server and take the session over from the
+   * line that came after: then it was no other tab that did.
+   */
+  private hasStrayHello = false;
   private openedAt = 0;
   private attempts = 0;
 
@@ -151,7 +156,12 @@ export class Connection {
       },
       welcomed: (line, welcome) => this.welcomed(line, welcome),
       received: (_line, message) => this.delegate.received(message),
-      ended: (line, end) => (line === this.second ? this.secondEnded(end) : this.lineEnded(end)),
+      ended: (line, end) => {
+        const verdict = this.verdictOn(end);
+        if (line.isKnown && !line.isWelcomed) this.hasStrayHello = true;
+        if (line === this.second) this.secondEnded(end);
+        else this.lineEnded({ ...end, verdict });
+      },
     };
   }
 
@@ -169,9 +179,16 @@ export class Connection {
     this.stopDrain();
     this.openedAt = this.options.clock.now();
     this.attempts = 0;
+    if (!welcome.resumed) this.hasStrayHello = false;
     // Told by the delegate, when the session is open as well.
     this.current = 'open';
     this.delegate.welcomed(welcome);
+  }
+
+  private verdictOn({ code, verdict }: LineEnd): LineEnd['verdict'] {
+    if (code !== closeCodes.takenOver || !this.hasStrayHello) return verdict;
+    this.hasStrayHello = false;
+    return 'resume';
   }
 
   private lineEnded(end: LineEnd): void {

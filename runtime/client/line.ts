@@ -71,6 +71,11 @@ export class Line {
     return this.saidHello;
   }
 
+  /** Whether the server has answered. */
+  get isWelcomed(): boolean {
+    return this.welcome !== undefined;
+  }
+
   /** What is sent in one turn of the event loop goes out together at its end. */
   send(text: string): void {
     if (this.queue.push(text) === 1) queueMicrotask(() => this.flush());

@@ -123,10 +123,12 @@ export class Calls {
     const { ledger } = session;
     const call = ledger.runningCall(id);
     const state = ledger.state(id);
+    // Of a call that never came a client may wait for the end all the same.
+    const isLost = state === 'unknown' || (state === 'new' && ledger.isAwaited(id));
     ledger.asked(id);
     if (call instanceof Call) call.abort(new RocketError('cancelled'));
     else if (state === 'finished') session.resend(id, Number.POSITIVE_INFINITY);
-    else if (state === 'unknown') session.replyError(id, new RocketError('cancelled'));
+    else if (isLost) session.replyError(id, new RocketError('cancelled'));
   }
 
   /** How many run, those included for which nobody waits any more. */

@@ -21,6 +21,9 @@ export function logEvents(events: Events, level: LogLevel): () => void {
     events.on('app.draining', (fields) => log.info(fields, 'app.draining')),
     events.on('authentication.failed', ({ error }) => log.error({ err: error }, 'authentication.failed')),
     events.on('frame.rejected', (fields) => log.warn(fields, 'frame.rejected')),
+    events.on('membership.refused', ({ error, ...fields }) =>
+      log.error({ ...fields, err: error }, 'membership.refused'),
+    ),
     events.on('transmission.refused', ({ error, ...fields }) =>
       log.error({ ...fields, err: error }, 'transmission.refused'),
     ),

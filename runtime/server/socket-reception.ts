@@ -24,9 +24,11 @@ export class SocketReception implements Reception {
   }
 
   open(wire: Wire, request: WireRequest, identity: Identity | undefined): void {
+    // Where nobody asks for them again, headers would be half of what an idle connection costs.
+    const kept = this.handshake.readsRequests ? request : { ...request, headers: noHeaders };
     const connection = new Connection(
       request.dialect,
-      request,
+      kept,
       wire,
       this.heartbeat,
       this.router,
@@ -40,3 +42,5 @@ export class SocketReception implements Reception {
     this.events.report('connection.refused', { reason, remoteAddress });
   }
 }
+
+const noHeaders: WireRequest['headers'] = {};

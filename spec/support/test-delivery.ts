@@ -25,6 +25,7 @@ export interface TestDelivery {
   readonly clock: ManualClock;
   readonly ended: ServerEvents['session.ended'][];
   readonly refused: ServerEvents['transmission.refused'][];
+  readonly membershipsRefused: ServerEvents['membership.refused'][];
   /** A visitor in a new session, welcomed. @param user whose it is. @default one of its own */
   visit(user?: string): Promise<TestVisitor>;
 }
@@ -38,12 +39,14 @@ export async function testDelivery(
   const events = new Events();
   const ended: ServerEvents['session.ended'][] = [];
   const refused: ServerEvents['transmission.refused'][] = [];
+  const membershipsRefused: ServerEvents['membership.refused'][] = [];
+  events.on('membership.refused', (fields) => membershipsRefused.push(fields));
   events.on('session.ended', (fields) => ended.push(fields));
   events.on('transmission.refused', (fields) => refused.push(fields));
   const delivery = new Delivery(`node-${ids}`, engine, events, clock, { ...defaults, ...settings });
   await delivery.start({ 'Song.index': null, 'Song.show': null });
   return {
-    ...{ delivery, clock, ended, refused },
+    ...{ delivery, clock, ended, refused, membershipsRefused },
     transmitter: new DeliveryTransmitter(delivery),
     presence: new DeliveryPresence(delivery),
     async visit(user) {

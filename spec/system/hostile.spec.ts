@@ -6,12 +6,14 @@ import { type FixtureApp, fixtureApp } from '../support/fixture-app.js';
 describe('hostile frames', () => {
   let fixture: FixtureApp;
   let url: string;
+  let roomy: string;
   let bystander: BareClient;
   const clients: BareClient[] = [];
 
   beforeAll(async () => {
     fixture = await fixtureApp('songs');
     url = await fixture.app({ maxPayload: 100_000, maxCallsInFlight: 10 }).listen();
+    roomy = await fixture.app().listen();
   });
 
   beforeEach(async () => {
@@ -139,6 +141,62 @@ describe('hostile frames', () => {
     const client = await hello();
     client.send(frame);
     await client.answers();
+  });
+
+  test.each([
+    ...['{"$seen":{"":["1",-1]}}', '{"$seen":{"":["1",1e300]}}', '{"$seen":[]}', '{"$seen":{"user":null}}'],
+    ...[
+      '{"$got":-1}',
+      '{"$got":"7"}',
+      '{"$got":1.5}',
+      '{"$more":[1,0]}',
+      '{"$more":[1,1,1]}',
+      '{"$more":[-1,5]}',
+    ],
+    ...['{"$cancel":0}', '{"$cancel":[1]}', '{"Song.index":"","$id":1,"$items":[1]}'],
+    ...['{"Song.index":"","$id":1,"$items":[-1,5]}', '{"Song.index":"","$id":1,"$items":{}}'],
+  ])('%s is told to be no control field, and nothing runs', async (frame) => {
+    const client = await hello();
+    client.send(frame);
+    expect(await client.next()).toMatchObject({ $error: { code: 'bad_message' } });
+    await client.answers();
+    expect(client.passed).toEqual([]);
+  });
+
+  test.each([
+    ...['{"$seen":{"":["1",9007199254740991],"__proto__":["x",1],"group:nobody":["g",7]}}'],
+    ...['{"$seen":{"":["x",3]}}', '{"$seen":{"":["",0]}}', '{"$got":9007199254740991}', '{"$got":0}'],
+    ...['{"$more":[99,9007199254740991]}', '{"$cancel":9007199254740991}', '{"$auth":null}'],
+  ])('%s, of what never was, disturbs nobody’s calls and messages', async (frame) => {
+    const client = await hello();
+    client.send(frame);
+    client.send({ 'Song.ticks': { count: 1 }, $id: 1 });
+    const [first, ...others] = await client.take(frame.includes('$auth') ? 3 : 2);
+    if (frame.includes('$auth')) expect(first).toEqual({ $auth: { ok: true } });
+    else others.unshift(first as Record<string, unknown>);
+    expect(others).toEqual([
+      { 'Song.tick': { n: 1 }, $at: ['1', 1] },
+      { $re: 1, value: 1 },
+    ]);
+  });
+
+  test('a resume of a hundred thousand groups and calls that never were is answered', async () => {
+    const { welcome } = await BareClient.hello(roomy);
+    const seen: Record<string, unknown> = {};
+    for (let n = 0; n < 100_000; n += 1) seen[`group:${n}`] = ['g', 1];
+    const pending = Array.from({ length: 100_000 }, (_, index) => index + 1);
+    const { session, secret } = welcome;
+    const client = await BareClient.hello(roomy, { resume: { session, secret, seen, pending } });
+    clients.push(client);
+    expect(client.welcome.resumed).toBe(true);
+    client.send({ 'Song.whoami': '', $id: 100_001 });
+    const came = { $left: 0, $re: 0 };
+    while (came.$left < 100_000 || came.$re < 1) {
+      const frame = await client.next();
+      if ('$left' in frame) came.$left += 1;
+      if (frame.$re === 100_001) came.$re += 1;
+    }
+    expect(came).toEqual({ $left: 100_000, $re: 1 });
   });
 
   test('a second hello ends the connection', async () => {

@@ -11,6 +11,8 @@ export interface Backlog {
   readonly span: Span | undefined;
   /** Where it ends, for a source that the session follows no more; then the client is told that it has ended. */
   end: Departure | 'forgotten' | undefined;
+  /** The client believes itself at an earlier place of the source, and has to be told that it cannot go on from there. */
+  readonly isAstray?: boolean;
 }
 
 /**

@@ -35,9 +35,10 @@ export class CallLedger {
   lastCall = 0;
   /** The client has the replies of all calls up to this one. */
   handledUpTo = 0;
-  private readonly running = new Map<number, RunningCall>();
+  /** Made when first needed, as what is below: most sessions call seldom. */
+  private running: Map<number, RunningCall> | undefined;
   /** In the order of finishing. */
-  private readonly replies = new Map<number, StoredReply>();
+  private replies: Map<number, StoredReply> | undefined;
   private size = 0;
   private count = 0;
   /** What the client that came back waits for, and has not asked for again yet. */
@@ -53,8 +54,8 @@ export class CallLedger {
   state(id: number): CallState {
     if (id > this.lastCall) return 'new';
     if (!this.pending?.has(id)) return 'used';
-    if (this.running.has(id)) return 'running';
-    return this.replies.has(id) ? 'finished' : 'unknown';
+    if (this.running?.has(id)) return 'running';
+    return this.replies?.has(id) ? 'finished' : 'unknown';
   }
 
   /** Whether the client that came back has yet to ask for a call again. */
@@ -69,6 +70,7 @@ export class CallLedger {
 
   begin(id: number, call: RunningCall): void {
     if (id > this.lastCall) this.lastCall = id;
+    this.running ??= new Map();
     this.running.set(id, call);
     this.count += 1;
   }
@@ -79,22 +81,23 @@ export class CallLedger {
   }
 
   runningCall(id: number): RunningCall | undefined {
-    return this.running.get(id);
+    return this.running?.get(id);
   }
 
   /** The client comes back, and waits for these calls and no others. */
   waitFor(pending: readonly number[]): void {
     const waited = new Set(pending);
     this.pending = waited;
-    for (const id of this.replies.keys()) if (!waited.has(id)) this.forget(id);
+    for (const id of this.replies?.keys() ?? []) if (!waited.has(id)) this.forget(id);
   }
 
   /** Keeps a final reply as it is sent. */
   finish(id: number, frame: string, tail?: ItemTail): void {
     if (id > this.lastCall) this.lastCall = id;
-    this.running.delete(id);
+    this.running?.delete(id);
     let size = frame.length;
     for (const item of tail?.frames ?? []) size += item.length;
+    this.replies ??= new Map();
     this.replies.set(id, { frame, tail, size });
     this.size += size;
     for (const oldest of this.replies.keys()) {
@@ -105,12 +108,12 @@ export class CallLedger {
 
   /** A call that has no reply is over. */
   drop(id: number): void {
-    this.running.delete(id);
+    this.running?.delete(id);
   }
 
   /** The frames of a finished call again: items behind the first `came` ones, then the final reply. */
   resend(id: number, came: number): readonly string[] {
-    const stored = this.replies.get(id);
+    const stored = this.replies?.get(id);
     if (stored === undefined) return [];
     const { frame, tail } = stored;
     return tail === undefined ? [frame] : [...tail.frames.slice(Math.max(0, came - tail.from)), frame];
@@ -119,20 +122,20 @@ export class CallLedger {
   /** The client has the replies of all calls up to `id`. */
   handled(id: number): void {
     if (id > this.handledUpTo) this.handledUpTo = Math.min(id, this.lastCall);
-    for (const call of this.replies.keys()) if (call <= id) this.forget(call);
+    for (const call of this.replies?.keys() ?? []) if (call <= id) this.forget(call);
   }
 
   /** The session is over. */
   end(): void {
-    const calls = [...this.running.values()];
-    this.running.clear();
-    this.replies.clear();
+    const calls = [...(this.running?.values() ?? [])];
+    this.running = undefined;
+    this.replies = undefined;
     this.size = 0;
     for (const call of calls) call.abandon();
   }
 
   private forget(id: number): void {
-    this.size -= this.replies.get(id)?.size ?? 0;
-    this.replies.delete(id);
+    this.size -= this.replies?.get(id)?.size ?? 0;
+    this.replies?.delete(id);
   }
 }

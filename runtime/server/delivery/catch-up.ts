@@ -57,7 +57,7 @@ export class CatchUp {
     const { source, span, end } = backlog;
     if (span === undefined || end === 'forgotten') return this.gap(session, backlog, 'unknown');
     if (backlog.cursor === undefined) {
-      if (span.beginsWithGap) this.tellGap(session, source, 'unknown');
+      if (span.beginsWithGap || backlog.isAstray) this.tellGap(session, source, 'unknown');
       const beginning = span.beginning ?? this.followings.head(source);
       if (beginning === undefined) return session.backlogs.done(backlog);
       this.place(session, backlog, beginning);

@@ -61,7 +61,8 @@ export abstract class CurrentUser {
    *
    * @param presence lists the session among the group's members (`Presence.members`) for as long as it is connected
    * @returns settles when nothing that is transmitted from then on will be missed. Rejects with `forbidden` when the session
-   * belongs to another user by now, `not_found` when it is over, `unavailable` when the engine cannot be reached.
+   * belongs to another user by now, `not_found` when it is over, `unavailable` when the engine cannot be reached. A refusal
+   * that nobody awaits is reported as the event `membership.refused`.
    * @example await this.currentUser.join('chart-42', {
    *   info: { name },
    *   entered: { 'Chart.entered': { id: this.currentUser.id, name } },
@@ -70,6 +71,10 @@ export abstract class CurrentUser {
    */
   abstract join(group: string, presence?: PresenceOptions): Promise<void>;
 
-  /** Follows a group no more. Leaving a group that was never joined does nothing. */
+  /**
+   * Follows a group no more. Leaving a group that was never joined does nothing.
+   *
+   * @returns settles when nothing of it will be sent any more, wherever the session goes on
+   */
   abstract leave(group: string): Promise<void>;
 }

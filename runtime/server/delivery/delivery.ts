@@ -45,7 +45,7 @@ export class Delivery implements EngineNode, UserDelegate {
     /** The node's id. */
     readonly id: string,
     private readonly engine: Engine,
-    events: Events,
+    private readonly events: Events,
     private readonly clock: Clock,
     private readonly settings: DeliverySettings,
   ) {
@@ -120,15 +120,13 @@ export class Delivery implements EngineNode, UserDelegate {
 
   // User delegate
 
-  async joinGroup(user: SessionUser, group: string, presence?: PresenceOptions): Promise<void> {
-    const facts = presence === undefined ? undefined : this.presenceFacts(user, presence);
-    const refusal = refusalOf(user);
-    if (refusal !== undefined) throw refusal;
-    await this.memberships.join(user.session, group, facts);
+  joinGroup(user: SessionUser, group: string, presence?: PresenceOptions): Promise<void> {
+    return this.reported(user, group, this.join(user, group, presence));
   }
 
-  leaveGroup(user: SessionUser, group: string): void {
-    if (refusalOf(user) === undefined) this.memberships.leave(user.session, group);
+  leaveGroup(user: SessionUser, group: string): Promise<void> {
+    if (refusalOf(user) !== undefined) return Promise.resolve();
+    return this.reported(user, group, this.memberships.leave(user.session, group));
   }
 
   toSession(user: SessionUser, message: ClientMessage, options?: TransmitOptions): Promise<void> {
@@ -166,13 +164,11 @@ export class Delivery implements EngineNode, UserDelegate {
   }
 
   fenced(id: string): void {
-    const session = this.sessions.get(id);
-    if (session !== undefined) this.sessions.end(session, 'taken over');
+    this.sessions.fenced(id);
   }
 
   kicked(id: string, reason: string): void {
-    const session = this.sessions.get(id);
-    if (session !== undefined) this.sessions.kick(session, reason);
+    this.sessions.kicked(id, reason);
   }
 
   async receive(id: string, entry: NewEntry): Promise<boolean> {
@@ -180,6 +176,23 @@ export class Delivery implements EngineNode, UserDelegate {
     if (session === undefined) return false;
     await this.transmissions.receive(session, entry);
     return true;
+  }
+
+  /** A refusal that nobody awaits becomes an event; who awaits gets it as well. */
+  private reported({ sessionId: session }: SessionUser, group: string, done: Promise<void>): Promise<void> {
+    done.catch((error: unknown) => this.events.report('membership.refused', { session, group, error }));
+    return done;
+  }
+
+  private async join(user: SessionUser, group: string, presence?: PresenceOptions): Promise<void> {
+    const facts = presence === undefined ? undefined : this.presenceFacts(user, presence);
+    let refusal = refusalOf(user);
+    if (refusal === undefined) {
+      await this.memberships.join(user.session, group, facts);
+      // Over, or another user's, since it began.
+      refusal = refusalOf(user);
+    }
+    if (refusal !== undefined) throw refusal;
   }
 
   /** Encoded now: what the caller does with its objects afterwards is not what was told. */

@@ -34,6 +34,11 @@ export class Handshake {
     private readonly events: Events,
   ) {}
 
+  /** Whether anybody looks at a request again, at new credentials on a living session. */
+  get readsRequests(): boolean {
+    return this.authenticator !== undefined;
+  }
+
   /** Plain: authenticates before the upgrade. Never rejects. */
   async admit(request: WireRequest): Promise<Admission> {
     try {

@@ -62,8 +62,11 @@ export class Memberships {
     this.present(session);
   }
 
-  /** The session gets nothing more of the group; what it was to get until now still comes. */
-  leave(session: Session, group: string): void {
+  /**
+   * The session gets nothing more of the group; what it was to get until now still comes. Settles when that is
+   * written down: another node that takes the session over finds it so.
+   */
+  async leave(session: Session, group: string): Promise<void> {
     const membership = session.groups.membership(group);
     if (membership === undefined) return;
     const source = groupSource(group);
@@ -75,11 +78,14 @@ export class Memberships {
     if (span === undefined || until === undefined) return;
     this.parts.followings.leave(session, source);
     if (session.dialect === 'plain') return;
+    const restart = this.restartOf(session, group, span, until);
     const departure = session.groups.depart(group, span, until);
-    void this.writeSpan(session, group, { from: span.from ?? until, until, ...restartOf(span) });
-    if (!session.isAttached) return;
-    session.backlogs.end(source, departure);
-    this.catchUp().run(session);
+    const written = this.writeSpan(session, group, { from: span.from ?? until, until, ...restart });
+    if (session.isAttached) {
+      session.backlogs.end(source, departure);
+      this.catchUp().run(session);
+    }
+    await written;
   }
 
   /** The session is another user's: nothing of its groups is to be sent any more, not even what was under way. */
@@ -192,11 +198,14 @@ export class Memberships {
 
   private write(session: Session, group: string, { span, presence }: Membership): Promise<void> {
     if (span?.from === undefined) return Promise.resolve();
-    // The record has room for one span of a group: of an earlier one that may not be done with, a gap will have to tell.
-    const restart = session.groups.hasDeparted(group)
-      ? { restart: span.beginning ?? span.from }
-      : restartOf(span);
+    const restart = this.restartOf(session, group, span, span.from);
     return this.writeSpan(session, group, { from: span.from, ...restart, ...(presence && { presence }) });
+  }
+
+  /** The record has room for one span of a group: of an earlier one that may not be done with, a gap will have to tell. */
+  private restartOf(session: Session, group: string, span: Span, from: Position): { restart?: Position } {
+    const restart = session.groups.hasDeparted(group) ? (span.beginning ?? from) : span.restart;
+    return restart === undefined ? {} : { restart };
   }
 
   /** A failure is told by the writer; whoever joined is told as well. */
@@ -205,10 +214,6 @@ export class Memberships {
     written?.catch(ignore);
     return written ?? Promise.resolve();
   }
-}
-
-function restartOf({ restart }: Span): { restart?: Position } {
-  return restart === undefined ? {} : { restart };
 }
 
 function ignore(): void {}

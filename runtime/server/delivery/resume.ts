@@ -23,12 +23,16 @@ export function missedBy(
   const goOn = (source: string, span: Span): Backlog => {
     const position = positions.get(clientName(source));
     const isOfSpan = position !== undefined && span.includes(position, headOf(source));
-    return { source, cursor: isOfSpan ? position : undefined, span, end: undefined };
+    // What lies between is not known to be missing, nor to have been handled; the end of an earlier span says enough.
+    const isAstray =
+      Object.hasOwn(seen, clientName(source)) &&
+      !isOfSpan &&
+      position?.[0] === span.beginning?.[0] &&
+      !backlogs.some((one) => one.source === source);
+    return { source, cursor: isOfSpan ? position : undefined, span, end: undefined, isAstray };
   };
-  const backlogs = [
-    goOn(userSource(session.user.id), session.userSpan),
-    goOn(everyone, session.everyoneSpan),
-  ];
+  const backlogs: Backlog[] = [];
+  backlogs.push(goOn(userSource(session.user.id), session.userSpan), goOn(everyone, session.everyoneSpan));
   const { departures, memberships } = session.groups;
   const known = new Set([...memberships.keys(), ...departures.map(({ group }) => group)].map(groupSource));
   for (const [index, departure] of departures.entries()) {

@@ -6,7 +6,7 @@ import type { Session } from './session.js';
 export interface UserDelegate {
   toSession(user: SessionUser, message: ClientMessage, options?: TransmitOptions): Promise<void>;
   joinGroup(user: SessionUser, group: string, presence?: PresenceOptions): Promise<void>;
-  leaveGroup(user: SessionUser, group: string): void;
+  leaveGroup(user: SessionUser, group: string): Promise<void>;
 }
 
 /** A session as controllers see it, for as long as it belongs to one user. */
@@ -44,7 +44,7 @@ export class SessionUser extends CurrentUser {
     return this.delegate.joinGroup(this, group, presence);
   }
 
-  async leave(group: string): Promise<void> {
-    this.delegate.leaveGroup(this, group);
+  leave(group: string): Promise<void> {
+    return this.delegate.leaveGroup(this, group);
   }
 }

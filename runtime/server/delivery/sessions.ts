@@ -45,6 +45,8 @@ export class Sessions {
   private readonly byId = new Map<string, Session>();
   /** Claims under way: two connections that bring one session are to find one. */
   private readonly claims = new Map<string, Promise<Session | undefined>>();
+  /** Sessions whose user was kicked while they were claimed. */
+  private readonly kickedClaims = new Set<string>();
   /** Sessions without a connection. */
   private readonly windows: DeadlineLine<Session>;
   private stopped = false;
@@ -92,7 +94,7 @@ export class Sessions {
     const key = `${resume.session} ${proof}`;
     let claim = this.claims.get(key);
     if (claim === undefined) {
-      claim = this.claim(resume, proof).finally(() => this.claims.delete(key));
+      claim = this.claim(resume, proof).finally(() => this.claimed(resume.session, key));
       this.claims.set(key, claim);
     }
     const session = await claim;
@@ -204,6 +206,19 @@ export class Sessions {
     return at;
   }
 
+  /** Another node has taken it over. */
+  fenced(id: string): void {
+    const session = this.byId.get(id);
+    if (session !== undefined) this.end(session, 'taken over');
+  }
+
+  /** Nobody is to go on with it, wherever it is. */
+  kicked(id: string, reason: string): void {
+    const session = this.byId.get(id);
+    if (session !== undefined) this.kick(session, reason);
+    else if (this.isClaimed(id)) this.kickedClaims.add(id);
+  }
+
   /** Ends all sessions of a user that are here. @param reason what their clients are told */
   kick(session: Session, reason: string): void {
     const line = session.connection;
@@ -228,7 +243,7 @@ export class Sessions {
 
   private async claim({ session: id, pending }: Resume, proof: string): Promise<Session | undefined> {
     const claimed = await this.parts.engine.claimSession(id, proof);
-    if (claimed === undefined || this.stopped) return undefined;
+    if (claimed === undefined || this.stopped || this.kickedClaims.has(id)) return undefined;
     const { owner, base, user } = claimed;
     const session = this.create({ id, proof, dialect: 'rocket.v1', owner, base }, { id: user });
     try {
@@ -238,6 +253,16 @@ export class Sessions {
       throw error;
     }
     return session;
+  }
+
+  private claimed(id: string, key: string): void {
+    this.claims.delete(key);
+    if (!this.isClaimed(id)) this.kickedClaims.delete(id);
+  }
+
+  private isClaimed(id: string): boolean {
+    for (const key of this.claims.keys()) if (key.startsWith(`${id} `)) return true;
+    return false;
   }
 
   private async restore(

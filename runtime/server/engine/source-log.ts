@@ -7,7 +7,7 @@ export class SourceLog {
   private readonly log: EntryLog;
   private readonly followers: Follower[] = [];
   /** What each node appended last, to know it when it comes again. */
-  private readonly appends = new Map<string, Append>();
+  private appends: Map<string, Append> | undefined;
   /** Whether entries are being handed on; what is appended meanwhile waits, so that all get all in order. */
   private handing = false;
   private waiting: Entry[] | undefined;
@@ -63,11 +63,12 @@ export class SourceLog {
 
   /** What a node appended last under `number` or a higher one. */
   appended(node: string, number: number): Append | undefined {
-    const last = this.appends.get(node);
+    const last = this.appends?.get(node);
     return last !== undefined && number <= last.number ? last : undefined;
   }
 
   noteAppend(node: string, number: number, position: Position): void {
+    this.appends ??= new Map();
     const last = this.appends.get(node);
     if (last === undefined) this.appends.set(node, { number, position });
     else {
@@ -77,7 +78,7 @@ export class SourceLog {
   }
 
   forgetAppends(node: string): void {
-    this.appends.delete(node);
+    this.appends?.delete(node);
   }
 
   add(entry: NewEntry, now: number): Entry {

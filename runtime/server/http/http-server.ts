@@ -79,12 +79,17 @@ export class HttpServer {
 
   /** Hands over every request to upgrade, also those to paths that nobody knows. Call it once. */
   onUpgrade(handler: UpgradeHandler): void {
+    const { upgraded } = this;
+    // One for all sockets, which finds its own in `this`.
+    function closed(this: Duplex): void {
+      upgraded.delete(this);
+    }
     this.fastify.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Node gives the socket away with no listener: an error before the handler has added its own
       // would end the process.
-      socket.on('error', () => socket.destroy());
-      this.upgraded.add(socket);
-      socket.once('close', () => this.upgraded.delete(socket));
+      socket.on('error', destroy);
+      upgraded.add(socket);
+      socket.on('close', closed);
       handler(request, socket, head);
     });
   }
@@ -118,11 +123,18 @@ export class HttpServer {
   /** Node counts a connection as idle only after its first request, and waits for it until then. */
   private watchUnasked(): void {
     const { server } = this.fastify;
+    const { unasked } = this;
+    function closed(this: Duplex): void {
+      unasked.delete(this);
+    }
     server.on('connection', (socket: Duplex) => {
-      this.unasked.add(socket);
-      socket.once('close', () => this.unasked.delete(socket));
+      unasked.add(socket);
+      socket.on('close', closed);
     });
-    const asked = ({ socket }: IncomingMessage) => void this.unasked.delete(socket);
+    const asked = ({ socket }: IncomingMessage) => {
+      unasked.delete(socket);
+      socket.off('close', closed);
+    };
     server.on('request', asked);
     server.on('upgrade', asked);
   }
@@ -153,4 +165,8 @@ function isPublic(path: string): boolean {
 function hostInUrl(host: string | undefined): string {
   if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }

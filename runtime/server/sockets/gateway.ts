@@ -81,7 +81,7 @@ export class Gateway {
     if (limit === 'address') return refuse(429, 'Too many connections from this address');
     // A socket that has ended says so no more.
     if (socket.destroyed) return this.limits.leave(remoteAddress);
-    socket.once('close', () => this.limits.leave(remoteAddress));
+    this.count(socket, remoteAddress);
     const originIsAllowed = originAllowed(wireRequest, this.options.origins, this.socketLimits.requireOrigin);
     if (offer === undefined) {
       if (!originIsAllowed) return refuse(403, 'This origin may not connect');
@@ -132,10 +132,20 @@ export class Gateway {
   private accept(request: IncomingMessage, socket: Duplex, head: Buffer, use: (wire: Wire) => void): void {
     this.server.handleUpgrade(request, socket, head, (ws) => {
       socket.off('error', ignoreError);
-      this.open.add(ws);
-      ws.once('close', () => this.open.delete(ws));
+      this.track(ws);
       use(new WsWire(ws, socket, this.socketLimits.bufferLimit));
     });
+  }
+
+  // What lives as long as a socket is made in functions of its own: made beside the request it would keep that, too.
+
+  private count(socket: Duplex, address: string): void {
+    socket.once('close', () => this.limits.leave(address));
+  }
+
+  private track(ws: WebSocket): void {
+    this.open.add(ws);
+    ws.once('close', () => this.open.delete(ws));
   }
 
   private turnAway(wire: Wire, request: WireRequest, code: number, reason: string): void {

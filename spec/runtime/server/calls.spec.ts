@@ -132,12 +132,9 @@ describe('a call', () => {
     for (const index of [0, 1]) run(index).answer(index);
     await settled();
     visitor.cut();
-    await visitor.back({ pending: [1, 2] });
-    for (const id of [1, 2]) send(id);
-    expect(visitor.sent).toMatchObject([
-      { $re: 1, error: { code: 'outcome_unknown' } },
-      { $re: 2, value: 1 },
-    ]);
+    await visitor.back({ pending: [1] });
+    send(1);
+    expect(visitor.sent).toMatchObject([{ $re: 1, error: { code: 'outcome_unknown' } }]);
     expect(runs).toHaveLength(2);
   });
 
@@ -209,6 +206,23 @@ describe('a call', () => {
     calls.cancel(visitor.session, 1);
     calls.cancel(visitor.session, 99);
     expect(visitor.sent).toEqual([{ $re: 1, value: 7 }]);
+  });
+
+  test('that is cancelled by a client that came back has an end, even one that never came', async () => {
+    const { send, run, runs, visitor, calls } = bench;
+    for (const id of [1, 2]) send(id);
+    run(0).answer(7);
+    await settled();
+    visitor.cut();
+    await visitor.back({ pending: [1, 2, 3] });
+    for (const id of [1, 2, 3, 4]) calls.cancel(visitor.session, id);
+    expect(visitor.sent).toMatchObject([
+      { $re: 1, value: 7 },
+      { $re: 2, error: { code: 'cancelled' } },
+      { $re: 3, error: { code: 'cancelled' } },
+    ]);
+    send(4);
+    expect(runs).toHaveLength(3);
   });
 
   test('that takes longer than it may is answered with timeout, by the clock', async () => {

@@ -49,6 +49,13 @@ test.each<[string, unknown]>([
   ['bufferLimit', 65_535],
   ['messageRate', { perSecond: 0, burst: 5 }],
   ['messageRate', { perSecond: 5 }],
+  ['window', -1],
+  ['window', 2 ** 31],
+  ['presenceGrace', 0.5],
+  ['callTimeout', 0],
+  ['drainWithin', '5s'],
+  ['drainTimeout', Number.NaN],
+  ['slowConsumers', 'drop'],
 ])('`%s` of %j is told', (name, value) => {
   expect(problemsOf({ root: '.', [name]: value })).toEqual([
     expect.stringMatching(new RegExp(`^bad_option: \`${name}\` is `)),
@@ -68,4 +75,23 @@ test('modules, and every option that may be left out, are taken', () => {
   const models = new ContainerModule(() => {});
   expect(resolveOptions({ root: '.', modules: [models] }).modules).toEqual([models]);
   expect(problemsOf({ root: '.' })).toEqual([]);
+});
+
+test('what is kept for those who are away has limits, which can be set and have to be whole', () => {
+  expect(resolveOptions({ root: '.', maxCallsInFlight: 10 })).toMatchObject({
+    ...{ window: 120_000, presenceGrace: 5_000, slowConsumers: 'catch-up', callTimeout: 60_000 },
+    ...{ drainWithin: 5_000, drainTimeout: 25_000, history: { entries: 1_000, bytes: 1_048_576 } },
+    replies: { entries: 20, bytes: 1_048_576 },
+  });
+  expect(problemsOf({ root: '.', history: { entries: 0, bytes: 1.5 } })).toEqual([
+    'bad_option: `history.entries` is 0',
+    'bad_option: `history.bytes` is 1.5',
+  ]);
+  expect(problemsOf({ root: '.', history: { entries: 5 } })).toEqual([
+    'bad_option: `history.bytes` is missing',
+  ]);
+});
+
+test('an engine of its own is made for each app', () => {
+  expect(resolveOptions({ root: '.' }).engine).not.toBe(resolveOptions({ root: '.' }).engine);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { ContainerModule, injectable } from 'inversify';
+import { ContainerModule, injectable, type Newable } from 'inversify';
 import {
   Action,
   type Class,
@@ -12,6 +12,7 @@ import {
 } from '../../../../decorators/index.js';
 import { buildActionTable } from '../../../../runtime/server/actions/action-table.js';
 import { Call } from '../../../../runtime/server/actions/call.js';
+import { CurrentCall } from '../../../../runtime/server/actions/current-call.js';
 import { Dispatcher } from '../../../../runtime/server/actions/dispatcher.js';
 import { Scopes } from '../../../../runtime/server/actions/scopes.js';
 import { CurrentUser } from '../../../../runtime/server/delivery/current-user.js';
@@ -52,13 +53,19 @@ async function start(
   controllers: readonly Class[],
   actions: Record<string, Validator | null>,
   quiet = false,
+  services: readonly Newable<object>[] = [],
 ) {
   const files = new Map(controllers.map((one) => [one, `${one.name}.ts`]));
   const { table, problems } = buildActionTable(files, manifestOf(actions));
   expect(problems).toEqual([]);
   const scopes = new Scopes();
   const log = new Log();
-  const modules = [new ContainerModule(({ bind }) => void bind(Log).toConstantValue(log))];
+  const modules = [
+    new ContainerModule(({ bind }) => {
+      bind(Log).toConstantValue(log);
+      for (const service of services) bind(service).toSelf();
+    }),
+  ];
   await scopes.load({
     modules,
     controllers,
@@ -480,6 +487,66 @@ describe('identities', () => {
     await dispatcher.dispatch(callOf(new FakeUser('bob'), 'Late.leave'), '', false);
     await finished;
     expect(outlived).toEqual(['alice', 'bob']);
+  });
+});
+
+describe('the current call', () => {
+  const told: string[] = [];
+  const keys = { 'Key.first': null, 'Key.second': null, 'Key.third': null };
+
+  @injectable()
+  class Journal {
+    constructor(readonly call: CurrentCall) {}
+
+    note(): void {
+      told.push(`${this.call.action} ${this.call.idempotencyKey}`);
+    }
+  }
+
+  @Controller()
+  class KeyController {
+    constructor(
+      readonly journal: Journal,
+      readonly call: CurrentCall,
+    ) {}
+
+    @Action()
+    first(): Redirect {
+      this.journal.note();
+      return redirect({ 'Key.second': '', 'Key.third': '' });
+    }
+
+    @Action()
+    second(): Redirect {
+      this.journal.note();
+      return redirect({ 'Key.third': '' });
+    }
+
+    @Action()
+    third(): boolean {
+      this.journal.note();
+      return this.call.signal.aborted;
+    }
+  }
+
+  test('has a key that is the same each time it is sent, and another for each step of a redirect', async () => {
+    const { dispatcher } = await start([KeyController], keys, true, [Journal]);
+    for (let time = 0; time < 2; time += 1)
+      await dispatcher.dispatch(new Call(alice, 'Key.first', 7), '', false);
+    const steps = ['first', 'second', 'third', 'third'].map(
+      (action, step) => `Key.${action} session-of-alice:7${step === 0 ? '' : `:${step}`}`,
+    );
+    expect(told).toEqual([...steps, ...steps]);
+  });
+
+  test('of a redirect has the signal of the call that was redirected', async () => {
+    const { dispatcher } = await start([KeyController], keys, true, [Journal]);
+    const call = new Call(alice, 'Key.first', 8);
+    const redirected = call.redirected('Key.third', 1);
+    expect(await dispatcher.dispatch(redirected, '', false)).toBe(false);
+    call.abort(new RocketError('cancelled'));
+    expect(redirected.signal.aborted).toBe(true);
+    expect(await dispatcher.dispatch(redirected, '', false)).toBe(true);
   });
 });
 

@@ -202,6 +202,22 @@ describe('groups over time', () => {
     expect(ann.take().handled).toEqual(shown(1));
   });
 
+  test('cannot be joined by who has gone or lost the session: it is told, and an event where nobody awaits it', async () => {
+    const { visit, delivery, membershipsRefused } = await testDelivery();
+    const [ann, bob] = [await visit('ann'), await visit('bob')];
+    const joining = ann.session.user.join('songs');
+    await delivery.sessions.changeUser(ann.session, { id: 'eve' });
+    await expect(joining).rejects.toMatchObject({ code: 'forbidden' });
+    const { user } = bob.session;
+    delivery.sessions.kick(bob.session, 'bye');
+    void user.join('songs');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(membershipsRefused).toMatchObject([
+      { session: ann.session.id, group: 'songs', error: { code: 'forbidden' } },
+      { session: bob.session.id, group: 'songs', error: { code: 'not_found' } },
+    ]);
+  });
+
   test('go on at another node, with their intervals', async () => {
     const clock = new ManualClock();
     const cluster = memoryEngines();
@@ -215,8 +231,9 @@ describe('groups over time', () => {
     ann.take().cut();
     void one.transmitter.toGroup('songs').transmit(show(1));
     void one.transmitter.toGroup('news').transmit(show(11));
-    await user.leave('songs');
+    const left = user.leave('songs');
     await clock.advance(10);
+    await left;
     void one.transmitter.toGroup('songs').transmit(show(2));
     await ann.back({ at: other.delivery });
     void one.transmitter.toGroup('songs').transmit(show(3));

@@ -19,9 +19,6 @@ describe('a connection that is full', () => {
       delivery.drained(slow.session);
     }
     const all = Array.from({ length: 300 }, (_, index) => index + 1);
-    expect(slow.handled.filter((call) => !call.includes('":30') || all.length === 0).length).toBeGreaterThan(
-      0,
-    );
     expect(slow.handled.slice(0, 10)).toEqual(shown(301, 302, 303, 304, 305, 306, 307, 308, 309, 310));
     expect(slow.handled.slice(10)).toEqual(shown(...all));
     void transmitter.toGroup('songs').transmit(show(311));

@@ -93,4 +93,25 @@ describe('a user who is kicked', () => {
     for (const visitor of [here, there])
       for (const at of [one.delivery, other.delivery]) expect(await visitor.back({ at })).toBe(false);
   });
+
+  test('cannot go on with a session that is being taken over at that moment', async () => {
+    const clock = new ManualClock();
+    const cluster = memoryEngines();
+    const one = await testDelivery({}, cluster.engine(), clock);
+    const engine = cluster.engine();
+    const claim = engine.claimSession.bind(engine);
+    let isKicked = true;
+    engine.claimSession = async (...args) => {
+      const claimed = await claim(...args);
+      if (isKicked) await one.transmitter.kick('ann');
+      return claimed;
+    };
+    const other = await testDelivery({}, engine, clock);
+    const [ann, bob] = [await one.visit('ann'), await one.visit('bob')];
+    expect(await ann.back({ at: other.delivery })).toBe(false);
+    isKicked = false;
+    expect(await ann.back({ at: other.delivery })).toBe(false);
+    expect(await bob.back({ at: other.delivery })).toBe(true);
+    expect(other.delivery.sessions.size).toBe(1);
+  });
 });
