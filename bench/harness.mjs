@@ -42,22 +42,26 @@ export async function usage(server) {
   return message;
 }
 
-/** Opens so many connections, each welcomed. */
+/** Opens so many connections, each welcomed, a few at a time. */
 export async function openSockets(name, server, count) {
-  const { path, protocols } = subjects[name];
   const sockets = [];
-  for (let opened = 0; opened < count; opened += 1) {
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, protocols, {
-      perMessageDeflate: false,
-    });
-    await once(socket, 'open');
-    if (protocols.length > 0) {
-      socket.send('{"$hello":{}}');
-      await once(socket, 'message');
-    }
-    sockets.push(socket);
+  while (sockets.length < count) {
+    const batch = Array.from({ length: Math.min(50, count - sockets.length) }, () =>
+      openSocket(subjects[name], server.port),
+    );
+    sockets.push(...(await Promise.all(batch)));
   }
   return sockets;
+}
+
+async function openSocket({ path, protocols }, port) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { perMessageDeflate: false });
+  await once(socket, 'open');
+  if (protocols.length > 0) {
+    socket.send('{"$hello":{}}');
+    await once(socket, 'message');
+  }
+  return socket;
 }
 
 /**

@@ -9,6 +9,7 @@ const every = 32;
 export class Acknowledgement {
   private untold = 0;
   private toldCall = 0;
+  private isHeld = false;
 
   constructor(
     private readonly inbox: Inbox,
@@ -26,7 +27,16 @@ export class Acknowledgement {
     this.tell({ $pong: 1 });
   }
 
+  /** Another connection has been told how far things are: what it may have to be sent again must be kept until it is known which one stays. */
+  hold(isHeld: boolean): void {
+    this.isHeld = isHeld;
+  }
+
   private tell(control: ClientControl): void {
+    if (this.isHeld) {
+      if (control.$pong !== undefined) this.send(JSON.stringify(control));
+      return;
+    }
     this.untold = 0;
     const $got = this.calls.repliedUpTo;
     const news = { ...control, $seen: this.inbox.news(), ...($got > this.toldCall && { $got }) };

@@ -84,6 +84,7 @@ export class ClientRuntime {
         credentials: () => credentials.next(),
         hello: (auth) => this.session.hello(auth),
         welcomed: (welcome) => {
+          acknowledgement.hold(false);
           const tell = this.session.welcomed(welcome, send);
           this.changed();
           tell();
@@ -91,7 +92,10 @@ export class ClientRuntime {
         received: (message) => router.route(message),
         lost: (loss) => this.session.lost(loss),
         failed: unheard,
-        moving: (isMoving) => calls.hold(isMoving),
+        moving: (isMoving) => {
+          calls.hold(isMoving);
+          acknowledgement.hold(isMoving);
+        },
         changed,
       },
     );

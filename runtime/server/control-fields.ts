@@ -34,11 +34,7 @@ export function readControl(message: Message): ControlFields | string {
   if (seen !== undefined && !arePositions(seen)) return '$seen holds positions by source';
   if (got !== undefined && !isCount(got)) return '$got is an id';
   const hasAuth = Object.hasOwn(message, '$auth');
-  return {
-    text: $form === 1,
-    hasAuth,
-    ...({ id, items, more, cancel, seen, got } as Partial<ControlFields>),
-  };
+  return { id, text: $form === 1, items, more, cancel, seen, got, hasAuth } as ControlFields;
 }
 
 /** The names of a message's calls, in order. */

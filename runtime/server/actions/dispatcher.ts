@@ -42,9 +42,8 @@ export class Dispatcher {
    * @returns what the action returned; undefined after a redirect
    * @throws RocketError and nothing else, with what the caller may know; the rest is in `call.failed`
    */
-  async dispatch(call: Call, args: unknown, text: boolean): Promise<unknown> {
-    const value = await this.call(call, args, text, undefined);
-    return isRedirect(value) ? this.follow(call, value, [call.action], { count: 0 }) : value;
+  dispatch(call: Call, args: unknown, text: boolean): Promise<unknown> {
+    return this.call(call, args, text, undefined);
   }
 
   /** What is known of an action; undefined where there is none of that name. */
@@ -86,7 +85,9 @@ export class Dispatcher {
       if (path !== undefined && path.length > redirectLimit + 1) throw new Error(describeCircle(path));
       if (entry.rateLimit !== undefined) this.limits.check(entry.rateLimit, call.user, started);
       const params = check(entry, path === undefined ? args : asJson(args), text);
-      value = await this.run(call, entry, params);
+      const result = this.run(call, entry, params);
+      // To await what is there already would cost each call a promise and a turn.
+      value = isThenable(result) ? await result : result;
       if (path !== undefined && isStream(value))
         throw new Error(`${name} answers with a stream, which a redirect has nobody to give to`);
     } catch (thrown) {
@@ -101,6 +102,7 @@ export class Dispatcher {
     if (events.heard('call.finished')) {
       events.report('call.finished', { ...fields(call), milliseconds: clock.now() - started });
     }
+    if (path === undefined && isRedirect(value)) return this.follow(call, value, [name], { count: 0 });
     return value;
   }
 
@@ -128,6 +130,11 @@ async function invokeRefined(
 ): Promise<unknown> {
   const refined = entry.input && entry.validate ? await refine(entry.input, params) : params;
   return invoke(scopes, entry, refined);
+}
+
+/** As `await` asks it. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 function isRedirect(value: unknown): value is Redirect {

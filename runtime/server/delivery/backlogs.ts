@@ -21,8 +21,8 @@ export interface Backlog {
  */
 export class Backlogs {
   private all: Set<Backlog> | undefined;
-  /** Those without an end, by source. */
-  private readonly open = new Map<string, Backlog>();
+  /** Those without an end, by source. Made when first needed, as the set is. */
+  private open: Map<string, Backlog> | undefined;
 
   get first(): Backlog | undefined {
     if (this.all === undefined) return undefined;
@@ -32,7 +32,7 @@ export class Backlogs {
 
   /** Whether what comes of a source is not to be sent now. */
   has(source: string): boolean {
-    return this.all !== undefined && this.open.has(source);
+    return this.open?.has(source) ?? false;
   }
 
   includes(backlog: Backlog): boolean {
@@ -48,24 +48,26 @@ export class Backlogs {
   add(backlog: Backlog): void {
     this.all ??= new Set();
     this.all.add(backlog);
-    if (backlog.end === undefined) this.open.set(backlog.source, backlog);
+    if (backlog.end !== undefined) return;
+    this.open ??= new Map();
+    this.open.set(backlog.source, backlog);
   }
 
   replace(backlogs: readonly Backlog[]): void {
     this.all = undefined;
-    this.open.clear();
+    this.open = undefined;
     for (const backlog of backlogs) this.add(backlog);
   }
 
   /** The session follows the source no more. What it was to get of it until then still comes, then the end. */
   end(source: string, departure: Departure): void {
-    const open = this.open.get(source);
+    const open = this.open?.get(source);
     if (open === undefined) {
       this.add({ source, cursor: departure.until, span: departure.span, end: departure });
       return;
     }
     open.end = departure;
-    this.open.delete(source);
+    this.open?.delete(source);
   }
 
   /** Nothing of the source is to be told any more. */
@@ -76,6 +78,6 @@ export class Backlogs {
   done(backlog: Backlog): void {
     this.all?.delete(backlog);
     if (this.all?.size === 0) this.all = undefined;
-    if (this.open.get(backlog.source) === backlog) this.open.delete(backlog.source);
+    if (this.open?.get(backlog.source) === backlog) this.open.delete(backlog.source);
   }
 }

@@ -100,9 +100,10 @@ export class CallLedger {
     this.replies ??= new Map();
     this.replies.set(id, { frame, tail, size });
     this.size += size;
+    if (!this.keepsTooMuch(this.replies)) return;
     for (const oldest of this.replies.keys()) {
-      if (this.replies.size <= this.limits.entries && this.size <= this.limits.bytes) break;
       this.forget(oldest);
+      if (!this.keepsTooMuch(this.replies)) return;
     }
   }
 
@@ -132,6 +133,10 @@ export class CallLedger {
     this.replies = undefined;
     this.size = 0;
     for (const call of calls) call.abandon();
+  }
+
+  private keepsTooMuch({ size }: ReadonlyMap<number, StoredReply>): boolean {
+    return size > this.limits.entries || this.size > this.limits.bytes;
   }
 
   private forget(id: number): void {

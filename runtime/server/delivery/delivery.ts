@@ -58,7 +58,7 @@ export class Delivery implements EngineNode, UserDelegate {
     );
     const memberships = new Memberships(
       {
-        ...{ engine, followings, writer, deadlines, grace },
+        ...{ engine, followings, writer, deadlines, pauses, grace },
         failed: (session, error) => events.report('session.unwritten', { session: session.id, error }),
       },
       () => this.catchUp,
@@ -68,7 +68,7 @@ export class Delivery implements EngineNode, UserDelegate {
     );
     const { catchUp } = this;
     this.sessions = new Sessions({
-      ...{ engine, events, followings, memberships, catchUp, writer, deadlines, window },
+      ...{ engine, events, followings, memberships, catchUp, writer, deadlines, pauses, window },
       users: this,
       limits: settings,
     });

@@ -4,6 +4,7 @@ import type { Engine, GroupSpan, Member, PresenceFacts } from '../engine/engine.
 import type { CatchUp } from './catch-up.js';
 import type { Followings } from './followings.js';
 import type { Membership } from './groups.js';
+import type { Pauses } from './pauses.js';
 import type { Session } from './session.js';
 import type { SessionWriter } from './session-writer.js';
 import { clientName, groupOf, groupSource } from './sources.js';
@@ -15,6 +16,7 @@ export interface MembershipParts {
   readonly followings: Followings;
   readonly writer: SessionWriter;
   readonly deadlines: Deadlines;
+  readonly pauses: Pauses;
   /** Milliseconds for which a session without a connection counts as present. */
   readonly grace: number;
   /** Told of a presence that could not be noted. */
@@ -25,6 +27,8 @@ export interface MembershipParts {
 export class Memberships {
   /** Present sessions without a connection. */
   private readonly graces: DeadlineLine<Session>;
+  /** Sessions that another node has now: who is present of them is for that one to say. */
+  private readonly elsewhere = new WeakSet<Session>();
 
   constructor(
     private readonly parts: MembershipParts,
@@ -45,7 +49,7 @@ export class Memberships {
     existing.presence = presence;
     existing.entered = false;
     await existing.ready;
-    await Promise.all([this.write(session, group, existing), this.enter(session, group, existing)]);
+    await this.settle(session, group, existing);
   }
 
   /** A membership as it was found in the record of a session that another process began. */
@@ -53,13 +57,17 @@ export class Memberships {
     const { from, until, restart, presence } = span;
     if (until !== undefined) {
       session.groups.depart(group, new Span(from, restart), until);
+      // The former owner may have been lost before the engine heard of it.
+      this.departSurely(session, group);
       return;
     }
     const membership = session.groups.join(group, presence);
     await this.parts.followings.join(session, groupSource(group), () => {
-      membership.span = new Span(from, restart);
+      // Kicked, say, while the engine was asked: nobody would end what began now.
+      if (session.hasEnded) this.parts.followings.leave(session, groupSource(group));
+      else membership.span = new Span(from, restart);
     });
-    this.present(session);
+    if (!session.hasEnded) this.present(session);
   }
 
   /**
@@ -109,6 +117,7 @@ export class Memberships {
   /** The session is over, here. @param goesOn elsewhere, where it stays present */
   end(session: Session, goesOn: boolean): void {
     this.graces.clear(session);
+    if (goesOn) this.elsewhere.add(session);
     for (const [group, membership] of session.groups.memberships) {
       if (!goesOn) this.depart(session, group, membership);
       if (membership.span !== undefined) this.parts.followings.leave(session, groupSource(group));
@@ -154,7 +163,12 @@ export class Memberships {
       if (session.groups.membership(group) === membership) session.groups.forget(group);
       throw error;
     }
-    if (membership.span === undefined) return;
+    await this.settle(session, group, membership);
+  }
+
+  /** Writes a membership down. One that was left while it began is left: written now, it would come back with the next owner. */
+  private async settle(session: Session, group: string, membership: Membership): Promise<void> {
+    if (membership.span === undefined || session.groups.membership(group) !== membership) return;
     await Promise.all([this.write(session, group, membership), this.enter(session, group, membership)]);
   }
 
@@ -185,15 +199,27 @@ export class Memberships {
   }
 
   private enterSurely(session: Session, group: string, membership: Membership): void {
-    this.enter(session, group, membership).catch((error: unknown) => this.parts.failed(session, error));
+    const isWanted = () =>
+      session.isAttached && !membership.entered && session.groups.membership(group) === membership;
+    this.insist(session, () => this.enter(session, group, membership), isWanted);
   }
 
   private depart(session: Session, group: string, membership: Membership): void {
     if (!membership.entered) return;
     membership.entered = false;
-    this.parts.engine
-      .depart(groupSource(group), session.id)
-      .catch((error: unknown) => this.parts.failed(session, error));
+    this.departSurely(session, group);
+  }
+
+  private departSurely(session: Session, group: string): void {
+    const isWanted = () => !this.elsewhere.has(session) && session.groups.membership(group)?.entered !== true;
+    this.insist(session, () => this.parts.engine.depart(groupSource(group), session.id), isWanted);
+  }
+
+  /** Who is present is said until the engine has heard it, or something else is so. */
+  private insist(session: Session, ask: () => Promise<void>, isWanted: () => boolean): void {
+    this.parts.pauses.insist(ask, isWanted).catch((error: unknown) => {
+      if (isWanted()) this.parts.failed(session, error);
+    });
   }
 
   private write(session: Session, group: string, { span, presence }: Membership): Promise<void> {

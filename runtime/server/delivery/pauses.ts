@@ -1,4 +1,8 @@
 import type { Clock } from '../../../src/clock.js';
+import { RocketError } from '../../../src/errors.js';
+
+/** Milliseconds until an engine that could not be reached is asked again. */
+const retryPause = 500;
 
 /** Waits of a while before an engine is asked again, which end at once when everything ends. */
 export class Pauses {
@@ -23,6 +27,25 @@ export class Pauses {
       const cancel = this.clock.after(ms, end);
       this.ends.add(end);
     });
+  }
+
+  /**
+   * Asks an engine until it can be reached. Rejects with what asking again does not change, or where it is not
+   * wanted any more.
+   */
+  async insist<Answer>(ask: () => Promise<Answer>, isWanted: () => boolean): Promise<Answer> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        const isRetryable = error instanceof RocketError && error.retryable;
+        if (!isRetryable || this.stopped || !isWanted()) throw error;
+      }
+      await this.wait(retryPause);
+      // Meanwhile something else may have been asked for.
+      if (!isWanted())
+        throw new RocketError('unavailable', 'What was asked of the engine is not wanted any more');
+    }
   }
 
   /** Leaves no timer behind: every wait ends now, and those to come take no time. */

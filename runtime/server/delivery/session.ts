@@ -77,7 +77,7 @@ export class Session {
   /** How far the own source has been sent while it is behind; undefined: it is live. */
   private sentUpTo: Position | undefined;
   /** Replies and items that wait until the own source has caught up. */
-  private waiting: string[] = [];
+  private waiting: string[] | undefined;
   private line: Outlet | undefined;
   private ended = false;
 
@@ -133,7 +133,7 @@ export class Session {
     this.line = line;
     this.remoteAddress = line.remoteAddress;
     this.sentUpTo = this.hasGiven(seen) ? seen : nowhere;
-    this.waiting = [];
+    this.waiting = undefined;
     this.backlogs.replace(backlogs);
     if (welcome !== undefined) line.send(welcome);
   }
@@ -142,7 +142,7 @@ export class Session {
   detach(): void {
     this.line = undefined;
     this.sentUpTo = undefined;
-    this.waiting = [];
+    this.waiting = undefined;
     this.backlogs.replace([]);
   }
 
@@ -193,7 +193,9 @@ export class Session {
       this.sentUpTo = undefined;
     }
     if (this.dialect === 'plain') this.log.handled(this.head);
-    for (const frame of this.waiting.splice(0)) this.line?.send(frame);
+    const { waiting } = this;
+    this.waiting = undefined;
+    for (const frame of waiting ?? []) this.line?.send(frame);
     return true;
   }
 
@@ -296,8 +298,9 @@ export class Session {
 
   /** Behind every transmission that was made before. */
   private inTurn(frame: string): void {
-    if (this.sentUpTo === undefined) this.line?.send(frame);
-    else this.waiting.push(frame);
+    if (this.sentUpTo === undefined) return this.line?.send(frame);
+    this.waiting ??= [];
+    this.waiting.push(frame);
   }
 
   /** The own source goes on from here: what comes next stands behind it. */

@@ -8,6 +8,7 @@ import type { ClaimedSession, Engine } from '../engine/engine.js';
 import type { CatchUp } from './catch-up.js';
 import type { Followings } from './followings.js';
 import type { Memberships } from './memberships.js';
+import type { Pauses } from './pauses.js';
 import { missedBy } from './resume.js';
 import { type Outlet, Session, type SessionLimits, type SessionStart } from './session.js';
 import { SessionUser, type UserDelegate } from './session-user.js';
@@ -35,6 +36,7 @@ export interface SessionParts {
   readonly writer: SessionWriter;
   readonly users: UserDelegate;
   readonly deadlines: Deadlines;
+  readonly pauses: Pauses;
   readonly limits: SessionLimits;
   /** Milliseconds for which a session without a connection can be resumed. */
   readonly window: number;
@@ -88,12 +90,13 @@ export class Sessions {
    * @returns undefined where there is none, or the proof is another
    */
   async find(resume: Resume, proof: string): Promise<Session | undefined> {
-    const here = this.byId.get(resume.session);
-    if (here !== undefined) return here.proof === proof && here.dialect !== 'plain' ? here : undefined;
-    if (!this.parts.engine.outlives) return undefined;
     const key = `${resume.session} ${proof}`;
     let claim = this.claims.get(key);
     if (claim === undefined) {
+      // One that is being claimed is here before everything that belongs to it is.
+      const here = this.byId.get(resume.session);
+      if (here !== undefined) return here.proof === proof && here.dialect !== 'plain' ? here : undefined;
+      if (!this.parts.engine.outlives) return undefined;
       claim = this.claim(resume, proof).finally(() => this.claimed(resume.session, key));
       this.claims.set(key, claim);
     }
@@ -107,7 +110,13 @@ export class Sessions {
     session.detach();
     former?.close(...takenOver);
     this.windows.clear(session);
-    if (resume !== undefined) session.ledger.waitFor(resume.pending);
+    if (resume !== undefined) {
+      const { ledger } = session;
+      // The client was last with another owner: of what it asked for there nobody knows how it ended.
+      if (resume.seen['']?.[0] !== session.head[0])
+        ledger.lastCall = Math.max(ledger.lastCall, ...resume.pending);
+      ledger.waitFor(resume.pending);
+    }
     const { followings } = this.parts;
     const backlogs =
       resume === undefined ? [] : missedBy(session, resume, (source) => followings.head(source));
@@ -241,13 +250,13 @@ export class Sessions {
     return session;
   }
 
-  private async claim({ session: id, pending }: Resume, proof: string): Promise<Session | undefined> {
+  private async claim({ session: id }: Resume, proof: string): Promise<Session | undefined> {
     const claimed = await this.parts.engine.claimSession(id, proof);
     if (claimed === undefined || this.stopped || this.kickedClaims.has(id)) return undefined;
     const { owner, base, user } = claimed;
     const session = this.create({ id, proof, dialect: 'rocket.v1', owner, base }, { id: user });
     try {
-      await this.restore(session, claimed, pending);
+      await this.restore(session, claimed);
     } catch (error) {
       this.end(session, 'failed');
       throw error;
@@ -265,18 +274,16 @@ export class Sessions {
     return false;
   }
 
-  private async restore(
-    session: Session,
-    claimed: ClaimedSession,
-    pending: readonly number[],
-  ): Promise<void> {
+  private async restore(session: Session, claimed: ClaimedSession): Promise<void> {
     for (const entry of claimed.entries) session.log.push(entry);
     for (const { call, frame } of claimed.results) session.ledger.finish(call, frame);
-    // Of a call without a result nobody knows how it ended.
-    session.ledger.lastCall = Math.max(claimed.lastCall, ...pending);
-    await this.followShared(session, true);
+    session.ledger.lastCall = claimed.lastCall;
+    const { memberships, pauses } = this.parts;
+    // The session is this node's now: if it ended here because the engine is away for a moment, it would be lost.
+    const isWanted = () => !session.hasEnded;
+    await pauses.insist(() => this.followShared(session, true), isWanted);
     for (const [group, span] of Object.entries(claimed.groups))
-      await this.parts.memberships.restore(session, group, span);
+      await pauses.insist(() => memberships.restore(session, group, span), isWanted);
   }
 
   /** @param restored the session began elsewhere, and since when it follows them is not known. */

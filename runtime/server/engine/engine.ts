@@ -73,7 +73,10 @@ export interface Engine {
    * @throws RocketError `conflict`, not retryable: another owner has the session, or it has ended.
    */
   writeSession(id: string, owner: number, changes: SessionChanges): Promise<void>;
-  /** The session is over: it cannot be claimed any more. Only its owner can end it; from another this does nothing. */
+  /**
+   * The session is over: it cannot be claimed any more, and is present nowhere, as after a kick or when its window has
+   * passed. Only its owner can end it; from another this does nothing.
+   */
   endSession(id: string, owner: number): Promise<void>;
   /**
    * Sends to a session by way of its owner; where that node is gone, the entry joins the record, behind all

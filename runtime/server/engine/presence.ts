@@ -3,6 +3,8 @@ import type { Member } from './engine.js';
 /** Who is present where, and by way of which node. */
 export class Presence {
   private readonly sources = new Map<string, Map<string, Seat>>();
+  /** Session → where it is present. */
+  private readonly places = new Map<string, Set<string>>();
 
   /** @returns whether nobody of the user was present */
   enter(source: string, member: Member, node: string): boolean {
@@ -10,6 +12,8 @@ export class Presence {
     this.sources.set(source, seats);
     const isFirst = !isPresent(seats, member.user);
     seats.set(member.session, { member, node });
+    const places = this.places.get(member.session) ?? new Set<string>();
+    this.places.set(member.session, places.add(source));
     return isFirst;
   }
 
@@ -23,8 +27,16 @@ export class Presence {
     const seat = seats?.get(session);
     if (seats === undefined || seat === undefined) return undefined;
     seats.delete(session);
+    const places = this.places.get(session);
+    places?.delete(source);
+    if (places?.size === 0) this.places.delete(session);
     if (seats.size === 0) this.sources.delete(source);
     return isPresent(seats, seat.member.user) ? undefined : seat.member;
+  }
+
+  /** Where a session is present. */
+  of(session: string): string[] {
+    return [...(this.places.get(session) ?? [])];
   }
 
   members(source: string): Member[] {

@@ -194,6 +194,8 @@ export class Store {
   private remove(id: string): void {
     this.lost.clear(id);
     this.done(['end', id]);
+    // Its last owner may have let it go to one that never came to know of it.
+    for (const source of this.presence.of(id)) this.depart(source, id);
   }
 
   /** Nobody owns the sessions of a node any more: their window begins. */

@@ -115,6 +115,22 @@ describe('a server that goes away', () => {
     expect(log).toEqual(['disconnect {"code":4001,"reason":"","reconnecting":true}']);
   });
 
+  test('whose session was taken over by a second connection that broke too early is gone on with, once', async () => {
+    const second = await drained();
+    second.open();
+    second.close(1006);
+    // The hello had arrived: it was nobody else who took the session over.
+    first.close(4409);
+    const third = await server.redialled();
+    third.open();
+    expect(third.received[0]).toMatchObject({ $hello: { resume: { session: 's1' } } });
+    third.send({ $welcome: { ...welcome, ...resumed } });
+    third.close(4409);
+    const fourth = await server.redialled();
+    fourth.open();
+    expect(fourth.received[0]).toEqual({ $hello: { contract: 'c1' } });
+  });
+
   test('that is gone before the second connection, which fails as well, is a loss', async () => {
     const second = await drained();
     second.open();

@@ -197,6 +197,19 @@ export function describeEngine(name: string, make: () => EngineMaker): void {
       expect(await engine.claimSession('s', 'proof')).toBeUndefined();
     });
 
+    test('has nobody present in a session that is over', async () => {
+      await engine.follow('group:g');
+      for (const session of ['s1', 's2']) {
+        const farewell = { body: `bye ${session}` };
+        await engine.openSession(session, { ...facts, user: session });
+        await engine.enter('group:g', { session, user: session, info: '{}', farewell }, undefined);
+      }
+      await engine.kick('s1', 'out');
+      await engine.endSession('s2', 1);
+      expect(await engine.members('group:g')).toEqual([]);
+      expect(node.bodies('group:g')).toEqual(['bye s1', 'bye s2']);
+    });
+
     test('greets the first session of a user and says farewell to the last', async () => {
       await engine.follow('group:g');
       const member = (session: string) => ({ session, user: 'ada', info: '{}', farewell: { body: 'bye' } });
