@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileEngine } from '../../runtime/server/index.js';
 import { ManualClock } from '../../runtime/testing/manual-clock.js';
 import { BareClient } from '../support/bare-client.js';
+import { type Child, startChild } from '../support/child.js';
 import { type FixtureApp, fixtureApp } from '../support/fixture-app.js';
+import { repository } from '../support/repository.js';
 
 describe('an app that is about to go away', () => {
   let fixture: FixtureApp;
@@ -110,5 +114,62 @@ describe('an app that is about to go away', () => {
     const draining = app.drain();
     await app.close();
     await draining;
+  });
+
+  describe('in a process of its own, by SIGTERM', () => {
+    let server: Child;
+    let url: string;
+
+    async function start(options: object): Promise<void> {
+      const folder = mkdtempSync(join(fixture.root, 'engine-'));
+      const hooks = pathToFileURL(join(repository, 'scripts/typescript-hooks.mjs')).href;
+      const program = join(repository, 'spec/system/songs-server.ts');
+      const args = ['--import', hooks, program, fixture.root, folder, JSON.stringify(options)];
+      const env = { ...process.env, HOST: '127.0.0.1', PORT: '0' };
+      server = startChild(process.execPath, args, { cwd: repository, env });
+      [, url = ''] = await server.printed(/listening on (http:\S+)/, 20_000);
+    }
+
+    afterEach(() => server.end('SIGKILL'));
+
+    test('tells its clients, lets nobody in, lets the call end, and is gone with 4001', async () => {
+      await start({ drainWithin: 4_000, drainTimeout: 60_000 });
+      const client = await hello(url);
+      client.send({ 'Stage.stand': { name: 'last' }, $id: 1 });
+      client.send({ 'Stage.begun': { name: 'last' }, $id: 2 });
+      expect(await client.next()).toEqual({ $re: 2, value: 1 });
+      expect((await fetch(`${url}/rocket/ready`)).status).toBe(200);
+      const gone = once(server.process, 'exit');
+      server.process.kill('SIGTERM');
+      expect(await client.next()).toEqual({ $drain: { within: 4_000 } });
+      const ready = await fetch(`${url}/rocket/ready`);
+      expect(ready.status).toBe(503);
+      expect(await ready.json()).toMatchObject({ status: 'draining' });
+      expect((await fetch(`${url}/rocket/health`)).status).toBe(200);
+      for (const protocols of [['rocket.v1'], []])
+        await expect(BareClient.open(`${url}/rocket`, protocols)).rejects.toThrow('503');
+      // Nobody who is in is hurried: the call is there to be ended, and its reply comes.
+      client.send({ 'Stage.open': { name: 'last' }, $id: 3 });
+      const replies = await client.take(2);
+      expect(replies).toContainEqual({ $re: 1, value: expect.any(String) });
+      expect(replies).toContainEqual({ $re: 3 });
+      expect(await client.closed()).toBe(4001);
+      expect(await gone).toEqual([0, null]);
+    });
+
+    test('ends at once at the second one', async () => {
+      await start({ drainWithin: 60_000, drainTimeout: 60_000 });
+      const client = await hello(url);
+      client.send({ 'Song.never': '', $id: 1 });
+      await client.answers();
+      const gone = once(server.process, 'exit');
+      server.process.kill('SIGTERM');
+      expect(await client.next()).toEqual({ $drain: { within: 60_000 } });
+      // Signals that come within half a second are one wish.
+      const again = setInterval(() => server.process.kill('SIGTERM'), 100);
+      expect(await gone).toEqual([143, null]);
+      clearInterval(again);
+      expect(await client.closed()).toBe(1006);
+    });
   });
 });
