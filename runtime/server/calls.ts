@@ -52,32 +52,39 @@ export class Calls {
     this.deadlines = new Deadlines(clock);
   }
 
-  /** A call with an id that has not been seen: exactly one final reply, behind the items of its stream if it has one. */
-  async answer(session: Session, id: number, name: string, args: unknown, { text }: CallForm): Promise<void> {
+  /**
+   * A call with an id that has not been seen: exactly one final reply, behind the items of its stream if it has one.
+   *
+   * @returns settles when the call is over; undefined where it is already
+   */
+  answer(
+    session: Session,
+    id: number,
+    name: string,
+    args: unknown,
+    form: CallForm,
+  ): Promise<void> | undefined {
+    const { ledger } = session;
     const call = new Call(session.user, name, id);
-    session.ledger.asked(id);
-    if (session.ledger.executing >= this.settings.maxCallsInFlight) {
+    ledger.asked(id);
+    if (ledger.executing >= this.settings.maxCallsInFlight) {
       session.replyError(id, this.tooMany());
-      return;
+      return undefined;
     }
-    session.ledger.begin(id, call);
-    call.aborted = (error) => session.replyError(id, error);
-    const line = this.deadline(name);
-    this.begin(line, call);
-    let stream: ReplyStream | undefined;
+    ledger.lastCall = Math.max(ledger.lastCall, id);
+    let result: unknown;
     try {
-      let value = await this.dispatcher.dispatch(call, args, text);
-      if (isStream(value) && !call.isOver) {
-        if (this.dispatcher.entry(name)?.timeout === undefined) line.clear(call);
-        stream = this.streamOf(session, call, name);
-        value = await stream.run(value);
+      result = this.dispatcher.dispatch(call, args, form.text);
+      // What ends within its turn is not noted as running: nothing could ask for it, or abort it.
+      if (!(result instanceof Promise) && !isStream(result)) {
+        session.reply(id, this.encoded(name, result));
+        return undefined;
       }
-      if (!call.isOver) session.reply(id, this.encoded(name, value), stream?.tail);
     } catch (error) {
-      if (!call.isOver) session.replyError(id, this.told(call, error, stream !== undefined), stream?.tail);
-    } finally {
-      this.end(session, line, call);
+      session.replyError(id, this.told(call, error, false));
+      return undefined;
     }
+    return this.wait(session, call, result);
   }
 
   /**
@@ -139,6 +146,29 @@ export class Calls {
   /** Leaves no timer behind. */
   stop(): void {
     this.deadlines.stop();
+  }
+
+  /** Answers a call when its action has ended, or sends what it streams. */
+  private async wait(session: Session, call: Call, result: unknown): Promise<void> {
+    const { id, action: name } = call;
+    session.ledger.begin(id, call);
+    call.aborted = (error) => session.replyError(id, error);
+    const line = this.deadline(name);
+    this.begin(line, call);
+    let stream: ReplyStream | undefined;
+    try {
+      let value = await result;
+      if (isStream(value) && !call.isOver) {
+        if (this.dispatcher.entry(name)?.timeout === undefined) line.clear(call);
+        stream = this.streamOf(session, call, name);
+        value = await stream.run(value);
+      }
+      if (!call.isOver) session.reply(id, this.encoded(name, value), stream?.tail);
+    } catch (error) {
+      if (!call.isOver) session.replyError(id, this.told(call, error, stream !== undefined), stream?.tail);
+    } finally {
+      this.end(session, line, call);
+    }
   }
 
   private async runOne(session: Session, name: string, args: unknown, text: boolean): Promise<void> {

@@ -165,7 +165,8 @@ describe('a socket that is not read', () => {
       queued.push(ofSlow.writableLength);
     }
     expect(queued.at(-1)).toBeGreaterThan(bufferLimit / 2);
-    expect(Math.max(...queued)).toBeLessThanOrEqual(bufferLimit + JSON.stringify(song(1)).length + 100);
+    // The log is read a page of 64 KiB at a time, while there is room; one frame may cross either limit.
+    expect(Math.max(...queued)).toBeLessThanOrEqual(bufferLimit + 65_536 + 2 * (10_000 + 200));
     again.socket.resume();
     const frames: Record<string, unknown>[] = [];
     while (frames.length < 1_600) {

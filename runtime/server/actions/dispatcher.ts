@@ -39,10 +39,12 @@ export class Dispatcher {
    *
    * @param args the arguments as they came; any form of "no arguments" will do
    * @param text the arguments may be a form's: expand names, convert text
-   * @returns what the action returned; undefined after a redirect
-   * @throws RocketError and nothing else, with what the caller may know; the rest is in `call.failed`
+   * @returns what the action returned, undefined after a redirect: a promise where it has to be waited for, and only there,
+   * since a call whose action returns at once is to cost none
+   * @throws RocketError and nothing else, with what the caller may know; the rest is in `call.failed`. The promise rejects
+   * with the same.
    */
-  dispatch(call: Call, args: unknown, text: boolean): Promise<unknown> {
+  dispatch(call: Call, args: unknown, text: boolean): unknown {
     return this.call(call, args, text, undefined);
   }
 
@@ -68,42 +70,60 @@ export class Dispatcher {
   }
 
   /** One action, reported. @param path the actions that redirected here, this one last */
-  private async call(
-    call: Call,
-    args: unknown,
-    text: boolean,
-    path: readonly string[] | undefined,
-  ): Promise<unknown> {
+  private call(call: Call, args: unknown, text: boolean, path: readonly string[] | undefined): unknown {
     const { table, events, clock } = this.parts;
-    const { action: name } = call;
     const started = clock.now();
     if (events.heard('call.started')) events.report('call.started', fields(call));
-    let value: unknown;
     try {
-      const entry = table.get(name);
-      if (entry === undefined) throw unknownAction(name, table);
+      const entry = table.get(call.action);
+      if (entry === undefined) throw unknownAction(call.action, table);
       if (path !== undefined && path.length > redirectLimit + 1) throw new Error(describeCircle(path));
       if (entry.rateLimit !== undefined) this.limits.check(entry.rateLimit, call.user, started);
       const params = check(entry, path === undefined ? args : asJson(args), text);
       const result = this.run(call, entry, params);
-      // To await what is there already would cost each call a promise and a turn.
-      value = isThenable(result) ? await result : result;
-      if (path !== undefined && isStream(value))
-        throw new Error(`${name} answers with a stream, which a redirect has nobody to give to`);
+      if (isThenable(result)) return this.later(call, started, result, path);
+      return this.ended(call, started, result, path);
     } catch (thrown) {
-      const error = errorReply(thrown);
-      if (events.heard('call.failed')) {
-        const milliseconds = clock.now() - started;
-        const { code, reference } = error;
-        events.report('call.failed', { ...fields(call), milliseconds, code, reference, error: thrown });
-      }
-      throw error;
+      throw this.failed(call, started, thrown);
     }
+  }
+
+  private async later(
+    call: Call,
+    started: number,
+    result: PromiseLike<unknown>,
+    path: readonly string[] | undefined,
+  ): Promise<unknown> {
+    let value: unknown;
+    try {
+      value = this.ended(call, started, await result, path);
+    } catch (thrown) {
+      throw this.failed(call, started, thrown);
+    }
+    return value;
+  }
+
+  /** The action has ended well; a redirect is followed, and its failures are those of its targets. */
+  private ended(call: Call, started: number, value: unknown, path: readonly string[] | undefined): unknown {
+    if (path !== undefined && isStream(value))
+      throw new Error(`${call.action} answers with a stream, which a redirect has nobody to give to`);
+    const { events, clock } = this.parts;
     if (events.heard('call.finished')) {
       events.report('call.finished', { ...fields(call), milliseconds: clock.now() - started });
     }
-    if (path === undefined && isRedirect(value)) return this.follow(call, value, [name], { count: 0 });
+    if (path === undefined && isRedirect(value)) return this.follow(call, value, [call.action], { count: 0 });
     return value;
+  }
+
+  private failed(call: Call, started: number, thrown: unknown): RocketError {
+    const { events, clock } = this.parts;
+    const error = errorReply(thrown);
+    if (events.heard('call.failed')) {
+      const milliseconds = clock.now() - started;
+      const { code, reference } = error;
+      events.report('call.failed', { ...fields(call), milliseconds, code, reference, error: thrown });
+    }
+    return error;
   }
 
   private run(call: Call, entry: ActionEntry, params: unknown): unknown {

@@ -80,8 +80,12 @@ async function start(
     events.on('call.failed', (fields) => reports.push({ name: 'call.failed', fields }));
   }
   const clock = new ManualClock();
-  const dispatcher = new Dispatcher({ table, scopes, events, clock });
-  return { dispatcher, log: log.lines, reports, clock };
+  const inner = new Dispatcher({ table, scopes, events, clock });
+  // What it answers or throws at once is a promise's here as well.
+  const dispatcher = {
+    dispatch: async (...call: Parameters<Dispatcher['dispatch']>) => inner.dispatch(...call),
+  };
+  return { inner, dispatcher, log: log.lines, reports, clock };
 }
 
 let ids = 0;
