@@ -35,6 +35,8 @@ export default {
   },
   transformIgnorePatterns: [`^(?!.*${requiredModules}).*/node_modules/`],
   maxWorkers: 2,
+  // Modules that specs have loaded stay in a worker: a new one begins before they slow down what it runs.
+  workerIdleMemoryLimit: '700MB',
   // Generous: specs wait for what they want to see, and a loaded machine must not fail them.
   testTimeout: 60_000,
 };

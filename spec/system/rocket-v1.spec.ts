@@ -1,22 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Authenticator, Forbidden, type Identity } from '../../runtime/server/index.js';
 import { BareClient, positionOf } from '../support/bare-client.js';
 import { type FixtureApp, fixtureApp } from '../support/fixture-app.js';
-
-class TokenAuthenticator extends Authenticator {
-  authenticate({
-    auth,
-    headers,
-  }: {
-    auth: unknown;
-    headers: Readonly<Record<string, unknown>>;
-  }): Identity | null {
-    const token = (auth as { token?: string } | undefined)?.token ?? headers['x-token'];
-    if (token === 'banned') throw new Forbidden();
-    if (token === 'broken') throw new Error('the user database is down');
-    return typeof token === 'string' ? { id: token } : null;
-  }
-}
+import { TokenAuthenticator } from '../support/token-authenticator.js';
 
 describe('rocket.v1, over a bare WebSocket', () => {
   let fixture: FixtureApp;

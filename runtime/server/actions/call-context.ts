@@ -16,6 +16,11 @@ export class CallContext {
     return this.calls.run(undefined, run);
   }
 
+  /** Nobody calls any more. Until then every promise of the process is asked whose it is. */
+  stop(): void {
+    this.calls.disable();
+  }
+
   /** @throws Error outside a call */
   get user(): CurrentUser {
     return this.running('CurrentUser').user;

@@ -73,8 +73,9 @@ export class Scopes {
   }
 
   /** Lets go of every service; those with a deactivation handler are told. */
-  close(): Promise<void> {
-    return this.container.unbindAllAsync();
+  async close(): Promise<void> {
+    await this.container.unbindAllAsync();
+    this.context.stop();
   }
 
   private reserve(token: AbstractNewable): boolean {

@@ -2,26 +2,13 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { appTsconfig } from '../../support/app-tsconfig.js';
 import { Project } from './project.js';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The package's own sources stand for the installed package: nothing has to be built. */
-const tsconfig = {
-  extends: `${repository}/cli/tsconfig.app.json`,
-  compilerOptions: {
-    typeRoots: [`${repository}/node_modules/@types`],
-    paths: {
-      'rocket-io': [`${repository}/runtime/server/index.ts`],
-      'rocket-io/client': [`${repository}/runtime/browser/index.ts`],
-      'rocket-io/internal': [`${repository}/src/contract/internal.ts`],
-    },
-  },
-  include: ['app', '*.ts', '.rocket/**/*.d.ts'],
-};
-
 const files = {
-  'tsconfig.json': JSON.stringify(tsconfig),
+  'tsconfig.json': JSON.stringify(appTsconfig),
   'app/controllers/song.controller.ts': `
 import { Action, Controller, CurrentUser, type Redirect, redirect } from 'rocket-io';
 

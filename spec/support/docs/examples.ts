@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Project } from '../../src/compiler/project.js';
+import { appTsconfig } from '../app-tsconfig.js';
 import { repository } from '../repository.js';
 
 /** The examples in TypeScript of a page of the docs, in order. @param before where they end @default at its end */
@@ -12,22 +13,9 @@ export function examplesOf(page: string, before?: string): string[] {
   return [...text.slice(0, end).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, example = '']) => example);
 }
 
-const tsconfig = JSON.stringify({
-  extends: `${repository}/cli/tsconfig.app.json`,
-  compilerOptions: {
-    typeRoots: [`${repository}/node_modules/@types`],
-    paths: {
-      'rocket-io': [`${repository}/runtime/server/index.ts`],
-      'rocket-io/client': [`${repository}/runtime/browser/index.ts`],
-      'rocket-io/internal': [`${repository}/src/contract/internal.ts`],
-    },
-  },
-  include: ['app', '*.ts', '.rocket/**/*.d.ts'],
-});
-
 /** What `tsc` says of an app's files, compiled, without what it says of the package's own, which it is not for here. */
 export async function complaints(files: Readonly<Record<string, string>>): Promise<string[]> {
-  using project = new Project({ 'tsconfig.json': tsconfig, ...files });
+  using project = new Project({ 'tsconfig.json': JSON.stringify(appTsconfig), ...files });
   project.compileFine();
   const tsc = join(repository, 'node_modules/typescript/bin/tsc');
   // Awaited here: the project is gone when this function has returned.
