@@ -12,6 +12,7 @@ import {
 } from '../../../../decorators/index.js';
 import { buildActionTable } from '../../../../runtime/server/actions/action-table.js';
 import { Call } from '../../../../runtime/server/actions/call.js';
+import { CallContext } from '../../../../runtime/server/actions/call-context.js';
 import { CurrentCall } from '../../../../runtime/server/actions/current-call.js';
 import { Dispatcher } from '../../../../runtime/server/actions/dispatcher.js';
 import { Scopes } from '../../../../runtime/server/actions/scopes.js';
@@ -58,7 +59,7 @@ async function start(
   const files = new Map(controllers.map((one) => [one, `${one.name}.ts`]));
   const { table, problems } = buildActionTable(files, manifestOf(actions));
   expect(problems).toEqual([]);
-  const scopes = new Scopes();
+  const scopes = new Scopes(context);
   const log = new Log();
   const modules = [
     new ContainerModule(({ bind }) => {
@@ -87,6 +88,9 @@ async function start(
   };
   return { inner, dispatcher, log: log.lines, reports, clock };
 }
+
+/** One for all: each that has run looks at every promise of the process. */
+const context = new CallContext();
 
 let ids = 0;
 

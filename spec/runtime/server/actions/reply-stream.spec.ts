@@ -17,8 +17,10 @@ class Line {
   }
 }
 
+/** One for all: each that has run looks at every promise of the process. */
+const context = new CallContext();
+
 function build(isAwaited = false) {
-  const context = new CallContext();
   const user = new FakeUser();
   const call = new Call(user, 'Song.list', 7);
   const line = new Line();
