@@ -1,19 +1,15 @@
-import { RocketError } from '../../../src/errors.js';
 import type { Events } from '../../../src/events.js';
 import type { Position } from '../../../src/protocol/positions.js';
 import type { Engine, Page, PageLimits } from '../engine/engine.js';
 import type { Backlog } from './backlogs.js';
 import { EntryFrames } from './entry-frames.js';
 import type { Followings } from './followings.js';
-import type { Pauses } from './pauses.js';
+import { isRetryable, type Pauses } from './pauses.js';
 import type { Outlet, Session } from './session.js';
 import { clientName } from './sources.js';
 
 /** What is read of a source at once: a slow connection is filled by no more than this beyond its limit. */
 const page: PageLimits = { entries: 100, bytes: 65_536 };
-
-/** Milliseconds until an engine that could not be reached is asked again. */
-const retryPause = 500;
 
 /**
  * Works off what sessions have missed: first the session's own source, then the shared ones from the engine's logs, page by
@@ -128,8 +124,8 @@ export class CatchUp {
   }
 
   private async failed(session: Session, backlog: Backlog, line: Outlet, error: unknown): Promise<void> {
-    if (error instanceof RocketError && error.retryable && !this.pauses.isOver) {
-      await this.pauses.wait(retryPause);
+    if (isRetryable(error) && !this.pauses.isOver) {
+      await this.pauses.wait();
     } else if (session.connection === line && session.backlogs.includes(backlog)) {
       this.gap(session, backlog, 'unreadable');
     }

@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/clock.js';
 import { RocketError } from '../../../src/errors.js';
 import type { Position } from '../../../src/protocol/positions.js';
 import type { Engine, NewEntry } from '../engine/engine.js';
-import type { Pauses } from './pauses.js';
+import { isRetryable, type Pauses } from './pauses.js';
 
 /** Milliseconds for which an append is tried again, and between two attempts. */
 const patience = 30_000;
@@ -103,8 +103,7 @@ export class Outbox {
         return await (attempt ?? this.engine.append(source, entries, number));
       } catch (error) {
         attempt = undefined;
-        const isWorthIt = error instanceof RocketError && error.retryable;
-        if (!isWorthIt || this.pauses.isOver || this.clock.now() >= until) throw error;
+        if (!isRetryable(error) || this.pauses.isOver || this.clock.now() >= until) throw error;
         await this.pauses.wait(pause);
       }
     }

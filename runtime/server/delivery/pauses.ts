@@ -15,8 +15,8 @@ export class Pauses {
     return this.stopped;
   }
 
-  /** @param ms milliseconds */
-  wait(ms: number): Promise<void> {
+  /** @param ms milliseconds @default what an engine gets that could not be reached */
+  wait(ms = retryPause): Promise<void> {
     if (this.stopped) return Promise.resolve();
     return new Promise((resolve) => {
       const end = () => {
@@ -38,10 +38,9 @@ export class Pauses {
       try {
         return await ask();
       } catch (error) {
-        const isRetryable = error instanceof RocketError && error.retryable;
-        if (!isRetryable || this.stopped || !isWanted()) throw error;
+        if (!isRetryable(error) || this.stopped || !isWanted()) throw error;
       }
-      await this.wait(retryPause);
+      await this.wait();
       // Meanwhile something else may have been asked for.
       if (!isWanted())
         throw new RocketError('unavailable', 'What was asked of the engine is not wanted any more');
@@ -53,4 +52,9 @@ export class Pauses {
     this.stopped = true;
     for (const end of this.ends) end();
   }
+}
+
+/** Whether the same may succeed when an engine is asked again. */
+export function isRetryable(error: unknown): boolean {
+  return error instanceof RocketError && error.retryable;
 }

@@ -1,12 +1,10 @@
-import { RocketError } from '../../../src/errors.js';
 import type { Events } from '../../../src/events.js';
 import type { Engine, Entry, GroupSpan, SessionChanges, StoredResult } from '../engine/engine.js';
-import type { Pauses } from './pauses.js';
+import { isRetryable, type Pauses } from './pauses.js';
 import type { Session } from './session.js';
 
-/** Milliseconds for which changes gather, and until an engine that could not be reached is asked again. */
+/** Milliseconds for which changes gather. */
 const gathering = 1;
-const retryPause = 500;
 
 /**
  * Writes down behind what happens in sessions, so that another node or the next process can go on with them. What
@@ -94,7 +92,7 @@ export class SessionWriter {
       } catch (error) {
         if (!isRetryable(error) || this.pauses.isOver || session.hasEnded) throw error;
         if (attempt === 1) this.events.report('session.unwritten', { session: session.id, error });
-        await this.pauses.wait(retryPause);
+        await this.pauses.wait();
       }
     }
   }
@@ -138,10 +136,6 @@ class Changes {
       handled: { position: handled, calls: ledger.handledUpTo },
     };
   }
-}
-
-function isRetryable(error: unknown): boolean {
-  return error instanceof RocketError && error.retryable;
 }
 
 function nothing(): void {}

@@ -114,7 +114,7 @@ export class Sessions {
       const { ledger } = session;
       // The client was last with another owner: of what it asked for there nobody knows how it ended.
       if (resume.seen['']?.[0] !== session.head[0])
-        ledger.lastCall = Math.max(ledger.lastCall, ...resume.pending);
+        for (const id of resume.pending) ledger.lastCall = Math.max(ledger.lastCall, id);
       ledger.waitFor(resume.pending);
     }
     const { followings } = this.parts;
@@ -228,7 +228,7 @@ export class Sessions {
     else if (this.isClaimed(id)) this.kickedClaims.add(id);
   }
 
-  /** Ends all sessions of a user that are here. @param reason what their clients are told */
+  /** Ends a session that is here. @param reason what its client is told */
   kick(session: Session, reason: string): void {
     const line = session.connection;
     this.end(session, 'kicked');

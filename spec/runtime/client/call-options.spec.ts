@@ -1,19 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { RocketError } from '../../../src/errors.js';
 import { MemoryServer } from './memory-server.js';
+import { watch } from './watch.js';
 
 let server: MemoryServer;
 afterEach(() => server.rocket.close());
-
-/** What became of a promise, without waiting for it. */
-function watch(promise: Promise<unknown>): { value?: unknown; error?: RocketError } {
-  const outcome: { value?: unknown; error?: RocketError } = {};
-  promise.then(
-    (value) => (outcome.value = value ?? null),
-    (error) => (outcome.error = error),
-  );
-  return outcome;
-}
 
 describe('a signal', () => {
   test('that is aborted already rejects, and nothing is sent', async () => {

@@ -1,19 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { RocketError } from '../../../src/errors.js';
 import { MemoryServer, manifest } from './memory-server.js';
+import { watch } from './watch.js';
 
 let server: MemoryServer;
 afterEach(() => server.rocket.close());
-
-/** What became of a promise, without waiting for it. */
-function watch(promise: Promise<unknown>): { value?: unknown; error?: RocketError } {
-  const outcome: { value?: unknown; error?: RocketError } = {};
-  promise.then(
-    (value) => (outcome.value = value ?? null),
-    (error) => (outcome.error = error),
-  );
-  return outcome;
-}
 
 describe('a call', () => {
   test('is sent with a rising id and settles with its reply', async () => {
