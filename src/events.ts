@@ -7,6 +7,8 @@ export interface ServerEvents {
   /** Nobody is let in any more, and those who are in are sent elsewhere. */
   'app.draining': Record<string, never>;
   'app.closed': Record<string, never>;
+  /** Metrics can be read on a port of their own. */
+  'metrics.listening': { readonly url: string };
   'connection.opened': {
     readonly session: string;
     readonly user: string;
@@ -18,6 +20,10 @@ export interface ServerEvents {
   'connection.refused': { readonly reason: string; readonly remoteAddress: string };
   /** It sent more messages than it may, and is closed. */
   'connection.flooded': { readonly session: string | undefined; readonly remoteAddress: string };
+  /** A client came back for a session that it cannot go on with, and was given this new one. */
+  'resume.refused': { readonly session: string; readonly user: string };
+  /** A session that another node had, or an earlier process, goes on here. */
+  'session.claimed': { readonly session: string; readonly user: string };
   /** A session is over: `closed` by its connection (plain), its window `passed`, another node has it, and so on. */
   'session.ended': {
     readonly session: string;
@@ -45,10 +51,23 @@ export interface ServerEvents {
     readonly reference: string | undefined;
     readonly error: unknown;
   };
+  /** The caller was told `code` before the action has ended, which goes on: cancelled, too late, or the session is over. */
+  'call.aborted': CallFields & { readonly code: string };
+  /** A call that was not run; the caller was told `code`. */
+  'call.refused': { readonly session: string; readonly user: string; readonly code: string };
   /** What an action returned cannot be written as JSON; the caller was told `internal` with the reference. */
   'reply.failed': CallFields & { readonly reference: string | undefined; readonly error: unknown };
   /** A group that could not be joined or left. */
   'membership.refused': { readonly session: string; readonly group: string; readonly error: unknown };
+  /**
+   * A transmission that has its place, after as many milliseconds; one that is `volatile` has none, and was handed on. `source` is
+   * `session:ID`, `user:ID`, `group:NAME`, `all`, or several groups with spaces between them.
+   */
+  'transmission.accepted': {
+    readonly source: string;
+    readonly milliseconds: number;
+    readonly volatile: boolean;
+  };
   /** A transmission that was not accepted. */
   'transmission.refused': { readonly source: string; readonly error: unknown };
 }

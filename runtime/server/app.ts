@@ -11,11 +11,13 @@ import { wiringProblems } from './actions/wiring.js';
 import { loadAppFiles, runInitializers } from './app-files.js';
 import type { Presence } from './delivery/presence.js';
 import type { Transmitter } from './delivery/transmitter.js';
-import { HttpServer } from './http/http-server.js';
+import { HttpServer, type Readiness } from './http/http-server.js';
 import { logEvents } from './log-events.js';
 import { type AppOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { ServerNode } from './server-node.js';
 import { Gateway, type Reception } from './sockets/gateway.js';
+import { AppMetrics } from './telemetry/app-metrics.js';
+import { findTracing } from './telemetry/tracing.js';
 
 /** A running, or not yet running, application. */
 export interface RocketApp {
@@ -73,6 +75,7 @@ export class App implements RocketApp {
   private readonly server: HttpServer;
   private readonly scopes = new Scopes();
   private readonly node: ServerNode;
+  private readonly metrics: AppMetrics;
   private gateway: Gateway | undefined;
   private isDraining = false;
   /** How to end what was started, in the order of starting. */
@@ -93,15 +96,25 @@ export class App implements RocketApp {
       scopes: this.scopes,
       settings: options,
     });
+    const readiness = (): Readiness => ({ status: this.isDraining ? 'draining' : 'ready' });
+    this.metrics = new AppMetrics(
+      options.metrics,
+      this.events,
+      this.node,
+      () => readiness().status === 'ready',
+    );
     this.server = new HttpServer({
       publicDir: join(options.root, 'public'),
       headers: options.headers,
       path: options.path,
       clock,
-      readiness: () => ({ status: this.isDraining ? 'draining' : 'ready' }),
+      readiness,
+      metrics: this.metrics.page,
     });
     this.stops.push(
       logEvents(this.events, options.logLevel),
+      // Can be read as long as there is anything to be read off.
+      () => this.metrics.close(),
       () => this.events.report('app.closed', {}),
       () => this.scopes.close(),
       () => this.node.stop(),
@@ -162,6 +175,7 @@ export class App implements RocketApp {
   private async startListening(): Promise<string> {
     await this.start();
     this.refuseIfClosed();
+    await this.metrics.listen(this.options.host);
     const url = await this.server.listen(this.options.port, this.options.host);
     this.events.report('app.listening', { url });
     return url;
@@ -170,12 +184,16 @@ export class App implements RocketApp {
   private async startParts(): Promise<void> {
     this.refuseIfClosed();
     const { root, clock } = this.options;
+    await this.metrics.start();
     const { table, manifest, problems } = await this.load();
     if (problems.length > 0 || manifest === undefined)
       throw new ProblemsError('The app cannot start', problems);
     await this.node.start(manifest);
     await runInitializers<RocketApp>(root, this);
-    this.openDoor = this.node.open(table, manifest);
+    // The app may have registered its tracer provider in an initializer.
+    const tracing = await findTracing(this.events);
+    if (tracing !== undefined) this.stops.push(() => tracing.stop());
+    this.openDoor = this.node.open(table, manifest, tracing?.calls);
     const gateway = new Gateway({ ...this.options, closeGrace: 2_000 }, this.openDoor, clock);
     this.gateway = gateway;
     this.server.onUpgrade((request, socket, head) => void gateway.upgrade(request, socket, head));

@@ -2,7 +2,7 @@ import type { Clock } from '../../src/clock.js';
 import type { Encoder, ServerManifest } from '../../src/contract/manifest.js';
 import { type DeadlineLine, Deadlines } from '../../src/deadlines.js';
 import { RocketError } from '../../src/errors.js';
-import type { Events } from '../../src/events.js';
+import type { CallFields, Events } from '../../src/events.js';
 import type { Message } from '../../src/protocol/frames.js';
 import { Call } from './actions/call.js';
 import type { CallContext } from './actions/call-context.js';
@@ -68,7 +68,7 @@ export class Calls {
     const call = new Call(session.user, name, id);
     ledger.asked(id);
     if (ledger.executing >= this.settings.maxCallsInFlight) {
-      session.replyError(id, this.tooMany());
+      session.replyError(id, this.refused(session, this.tooMany()));
       return undefined;
     }
     ledger.lastCall = Math.max(ledger.lastCall, id);
@@ -103,14 +103,7 @@ export class Calls {
     else if (state === 'unknown') {
       if (came === 0 && this.dispatcher.entry(name)?.idempotent)
         void this.answer(session, id, name, args, form);
-      else
-        session.replyError(
-          id,
-          new RocketError(
-            'outcome_unknown',
-            `${name} was under way when its server was lost: it may or may not have run`,
-          ),
-        );
+      else session.replyError(id, this.refused(session, lostWithItsServer(name)));
     }
     return state !== 'used';
   }
@@ -152,7 +145,7 @@ export class Calls {
   private async wait(session: Session, call: Call, result: unknown): Promise<void> {
     const { id, action: name } = call;
     session.ledger.begin(id, call);
-    call.aborted = (error) => session.replyError(id, error);
+    call.aborted = (error) => session.replyError(id, this.abortion(call, error));
     const line = this.deadline(name);
     this.begin(line, call);
     let stream: ReplyStream | undefined;
@@ -175,11 +168,11 @@ export class Calls {
     this.unnumbered -= 1;
     const call = new Call(session.user, name, this.unnumbered);
     if (session.ledger.executing >= this.settings.maxCallsInFlight) {
-      session.reportError(this.tooMany(), name);
+      session.reportError(this.refused(session, this.tooMany()), name);
       return;
     }
     session.ledger.begin(call.id, call);
-    call.aborted = (error) => session.reportError(error, name);
+    call.aborted = (error) => session.reportError(this.abortion(call, error), name);
     const line = this.deadline(name);
     this.begin(line, call);
     try {
@@ -203,6 +196,7 @@ export class Calls {
     line.clear(call);
     ledger.executed();
     this.running -= 1;
+    call.trace?.end();
   }
 
   private deadline(name: string): DeadlineLine<Call> {
@@ -252,21 +246,38 @@ export class Calls {
 
   /** What the caller is told of a failure. What the dispatcher has not seen, since it came afterwards, is reported here. */
   private told(call: Call, error: unknown, isStream: boolean): RocketError {
-    const reply = errorReply(error instanceof UnwritableResult ? error.cause : error);
-    if (error instanceof UnwritableResult || (isStream && reply.code === 'internal')) {
-      const { action, user } = call;
-      const fields = { action, session: user.sessionId, user: user.id, reference: reply.reference };
-      this.events.report('reply.failed', {
-        ...fields,
-        error: error instanceof UnwritableResult ? error.cause : error,
-      });
-    }
+    const cause = error instanceof UnwritableResult ? error.cause : error;
+    const reply = errorReply(cause);
+    if (error instanceof UnwritableResult || (isStream && reply.code === 'internal'))
+      this.events.report('reply.failed', { ...fields(call), reference: reply.reference, error: cause });
+    if (isStream) call.trace?.end(reply, cause);
     return reply;
+  }
+
+  /** What the caller of a call is told that is not run. */
+  private refused({ id: session, user }: Session, error: RocketError): RocketError {
+    this.events.report('call.refused', { session, user: user.id, code: error.code });
+    return error;
+  }
+
+  /** What the caller is told of a call that goes on without it. */
+  private abortion(call: Call, error: RocketError): RocketError {
+    this.events.report('call.aborted', { ...fields(call), code: error.code });
+    return error;
   }
 
   private tooMany(): RocketError {
     return new RocketError('rate_limited', `More than ${this.settings.maxCallsInFlight} calls at once`);
   }
+}
+
+function fields({ action, user }: Call): CallFields {
+  return { action, session: user.sessionId, user: user.id };
+}
+
+function lostWithItsServer(name: string): RocketError {
+  const message = `${name} was under way when its server was lost: it may or may not have run`;
+  return new RocketError('outcome_unknown', message);
 }
 
 /** The action has ended well, and what it returned cannot be written. */

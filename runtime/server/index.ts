@@ -61,3 +61,4 @@ export { type Audience, Transmitter } from './delivery/transmitter.js';
 export type { Engine, HistoryLimits } from './engine/engine.js';
 export { type FileEngineOptions, fileEngine } from './engine/file-engine.js';
 export { type AppOptions, defineConfig, type LogLevel } from './options.js';
+export type { MetricsOptions } from './telemetry/app-metrics.js';

@@ -28,6 +28,8 @@ export function logEvents(events: Events, level: LogLevel): () => void {
       log.error({ ...fields, err: error }, 'transmission.refused'),
     ),
     events.on('reply.failed', ({ error, ...fields }) => log.error({ ...fields, err: error }, 'reply.failed')),
+    events.on('call.aborted', (fields) => log.info(fields, 'call.aborted')),
+    events.on('call.refused', (fields) => log.info(fields, 'call.refused')),
     events.on('call.failed', ({ error, ...fields }) => {
       // What the caller was told on purpose is not the server's trouble.
       if (fields.code === 'internal') log.error({ ...fields, err: error }, 'call.failed');
@@ -38,9 +40,12 @@ export function logEvents(events: Events, level: LogLevel): () => void {
   if (log.isLevelEnabled('debug')) {
     subscriptions.push(
       events.on('app.listening', (fields) => log.debug(fields, 'app.listening')),
+      events.on('metrics.listening', (fields) => log.debug(fields, 'metrics.listening')),
       events.on('app.closed', (fields) => log.debug(fields, 'app.closed')),
       events.on('connection.opened', (fields) => log.debug(fields, 'connection.opened')),
       events.on('connection.closed', (fields) => log.debug(fields, 'connection.closed')),
+      events.on('resume.refused', (fields) => log.debug(fields, 'resume.refused')),
+      events.on('session.claimed', (fields) => log.debug(fields, 'session.claimed')),
       events.on('session.ended', (fields) => log.debug(fields, 'session.ended')),
       events.on('call.started', (fields) => log.debug(fields, 'call.started')),
       events.on('call.finished', (fields) => log.debug(fields, 'call.finished')),

@@ -16,6 +16,7 @@ import {
   type SocketLimits,
   socketLimitNames,
 } from './sockets/socket-limits.js';
+import type { MetricsOptions } from './telemetry/app-metrics.js';
 
 /** What `createApp` takes and `rocket.config.ts` exports. Only `root` is required. */
 export interface AppOptions extends SocketLimits {
@@ -65,6 +66,13 @@ export interface AppOptions extends SocketLimits {
   readonly drainTimeout?: number;
   /** What nodes share. @default in this process's memory */
   readonly engine?: Engine;
+  /**
+   * Prometheus metrics: `{ port }` gives them a port of their own, `{ register }` puts them into a registry that the app serves itself,
+   * and true serves them at `GET /rocket/metrics`, on the app's port, to whoever can reach that.
+   *
+   * @default `{ port }` with METRICS_PORT of the environment; without it nothing is counted
+   */
+  readonly metrics?: boolean | MetricsOptions;
   /** @default the system's */
   readonly clock?: Clock;
   /** What is written to the log; `'silent'` for nothing. @default LOG_LEVEL of the environment, else 'info' */
@@ -93,6 +101,7 @@ const optionNames: Readonly<Record<keyof AppOptions, true>> = {
   drainWithin: true,
   drainTimeout: true,
   engine: true,
+  metrics: true,
   clock: true,
   logLevel: true,
 };
@@ -165,6 +174,7 @@ export function resolveOptions(options: AppOptions): ResolvedOptions {
     drainWithin: options.drainWithin ?? 5_000,
     drainTimeout: options.drainTimeout ?? 25_000,
     engine: options.engine ?? new MemoryEngine(),
+    metrics: options.metrics ?? (env.METRICS_PORT ? { port: Number(env.METRICS_PORT) } : false),
     clock: options.clock ?? systemClock,
     logLevel: options.logLevel ?? ((env.LOG_LEVEL as LogLevel | undefined) || 'info'),
     root: typeof options.root === 'string' || options.root instanceof URL ? projectFolder(options.root) : '',
@@ -206,6 +216,7 @@ function* check(options: ResolvedOptions): Generator<Problem> {
     if (!isWithin(options.history[name], 1, 2 ** 31 - 1))
       yield bad(`history.${name}`, options.history[name], 'a whole number from 1 to 2147483647');
   }
+  yield* badMetrics(options.metrics);
   if (!slowConsumers.includes(options.slowConsumers))
     yield bad('slowConsumers', options.slowConsumers, `one of ${slowConsumers.join(', ')}`);
   if (!logLevels.includes(options.logLevel)) {
@@ -234,9 +245,39 @@ function bad(option: string, value: unknown, wanted: string): Problem {
   return { code: 'bad_option', message: `\`${option}\` is ${found}`, cure: `Give ${wanted}` };
 }
 
+function* badMetrics(metrics: unknown): Generator<Problem> {
+  if (typeof metrics === 'boolean') return;
+  const { port, register } = (metrics ?? {}) as Record<string, unknown>;
+  if (port === undefined && register === undefined) {
+    yield bad('metrics', metrics, 'true, false, or an object with a `port` or a `register` of prom-client');
+    return;
+  }
+  if (port !== undefined && !isWithin(port as number, 0, 65_535)) {
+    const wanted =
+      'a whole number from 0 to 65535 (option `metrics.port` or environment variable METRICS_PORT)';
+    yield bad('metrics.port', port, wanted);
+  }
+  // By what it does: the app may have a copy of prom-client of its own.
+  if (register !== undefined && !hasFunction(register, 'registerMetric')) {
+    yield {
+      code: 'bad_option',
+      message: '`metrics.register` takes no metrics',
+      cure: 'Give a `Registry` of prom-client',
+    };
+  }
+}
+
 /** By what it does, since an app may have a copy of inversify of its own. */
 function isModule(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'load' in value && typeof value.load === 'function';
+  return hasFunction(value, 'load');
+}
+
+function hasFunction(value: unknown, name: string): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Record<string, unknown>)[name] === 'function'
+  );
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

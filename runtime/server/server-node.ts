@@ -2,6 +2,7 @@ import type { Clock } from '../../src/clock.js';
 import type { ServerManifest } from '../../src/contract/manifest.js';
 import type { Events } from '../../src/events.js';
 import type { ActionTable } from './actions/action-table.js';
+import type { CallTracer } from './actions/call-tracer.js';
 import { Dispatcher } from './actions/dispatcher.js';
 import type { Scopes } from './actions/scopes.js';
 import { type CallSettings, Calls } from './calls.js';
@@ -9,6 +10,7 @@ import { DeliveryTransmitter } from './delivery/audience.js';
 import { Delivery, type DeliverySettings } from './delivery/delivery.js';
 import { DeliveryPresence } from './delivery/delivery-presence.js';
 import { Handshake } from './delivery/handshake.js';
+import type { Session } from './delivery/session.js';
 import { Drain, type DrainSettings } from './drain.js';
 import type { Engine } from './engine/engine.js';
 import { FrameRouter } from './frame-router.js';
@@ -16,6 +18,7 @@ import { SocketReception } from './socket-reception.js';
 import type { Reception } from './sockets/gateway.js';
 import { Heartbeat } from './sockets/heartbeat.js';
 import type { ResolvedSocketLimits } from './sockets/socket-limits.js';
+import type { NodeState } from './telemetry/node-gauges.js';
 
 export interface NodeSettings extends DeliverySettings, CallSettings, DrainSettings {
   /** Milliseconds. */
@@ -40,7 +43,7 @@ export interface NodeParts {
  * Everything of a server but its port: from wires to actions and back. An app puts HTTP before it; a simulation puts a network
  * of its own before several.
  */
-export class ServerNode {
+export class ServerNode implements NodeState {
   readonly delivery: Delivery;
   readonly transmitter: DeliveryTransmitter;
   readonly presence: DeliveryPresence;
@@ -63,14 +66,14 @@ export class ServerNode {
     return this.delivery.start(manifest.clientActions);
   }
 
-  /** From now on wires are taken. */
-  open(table: ActionTable, manifest: ServerManifest): Reception {
+  /** From now on wires are taken. @param tracer follows calls @default nobody does */
+  open(table: ActionTable, manifest: ServerManifest, tracer?: CallTracer): Reception {
     const { id: node, events, clock, scopes, settings } = this.parts;
     const { heartbeat, maxPayload, window, maxCallsInFlight: maxCalls } = settings;
     const { contract } = manifest;
     const facts = { node, contract, heartbeat, maxPayload, window, maxCalls };
     const handshake = new Handshake(facts, scopes.authenticator(), this.delivery.sessions, events);
-    const dispatcher = new Dispatcher({ table, scopes, events, clock });
+    const dispatcher = new Dispatcher({ table, scopes, events, clock, tracer });
     this.calls = new Calls(dispatcher, scopes.context, events, clock, settings, manifest);
     this.router = new FrameRouter(handshake, this.delivery, this.calls, events);
     this.heartbeat.start();
@@ -86,11 +89,31 @@ export class ServerNode {
   /** Sends clients elsewhere where their sessions can go on there, and waits, within limits, for calls to end. */
   async drain(): Promise<void> {
     const { clock, settings, engine } = this.parts;
-    const sessions = () => this.delivery.sessions.all();
-    this.draining ??= new Drain(clock, settings, sessions, () => this.calls?.underWay ?? 0);
+    this.draining ??= new Drain(
+      clock,
+      settings,
+      () => this.sessions(),
+      () => this.callsUnderWay,
+    );
     this.drained ??= this.draining.run(engine.outlives);
     await this.drained;
   }
+
+  // Node state
+
+  sessions(): Iterable<Session> {
+    return this.delivery.sessions.all();
+  }
+
+  get callsUnderWay(): number {
+    return this.calls?.underWay ?? 0;
+  }
+
+  get waiting(): number {
+    return this.delivery.waiting;
+  }
+
+  // The end
 
   /** Nothing that comes in is handled any more. */
   close(): void {

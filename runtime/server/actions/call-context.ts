@@ -8,7 +8,9 @@ export class CallContext {
 
   /** Calls `run(...args)` for `call`. Takes the arguments apart so that a call makes no closure. */
   run<Args extends unknown[], Result>(call: Call, run: (...args: Args) => Result, ...args: Args): Result {
-    return this.calls.run(call, run, ...args);
+    const { trace } = call;
+    if (trace === undefined) return this.calls.run(call, run, ...args);
+    return trace.run(() => this.calls.run(call, run, ...args));
   }
 
   /** Runs something on nobody's behalf, whoever's call it is that needs it done. */

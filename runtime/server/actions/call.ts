@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RocketError } from '../../../src/errors.js';
 import type { RunningCall } from '../delivery/call-ledger.js';
 import type { CurrentUser } from '../delivery/current-user.js';
+import type { CallTrace } from './call-tracer.js';
 import { CurrentCall } from './current-call.js';
 
 /** One call from its frame to its reply. What not every call needs is made when it is asked for. */
@@ -12,6 +13,8 @@ export class Call extends CurrentCall implements RunningCall {
   private unique: string | undefined;
   /** Told at once when the call is aborted. */
   aborted: ((error: RocketError) => void) | undefined;
+  /** Undefined: nobody traces it. */
+  trace: CallTrace | undefined = undefined;
 
   /**
    * @param id rises within the session; one that was not given by the client is negative
@@ -21,7 +24,7 @@ export class Call extends CurrentCall implements RunningCall {
     readonly user: CurrentUser,
     readonly action: string,
     readonly id: number,
-    private readonly origin?: Call,
+    readonly origin?: Call,
     /** How many redirects lie between the two. */
     private readonly step = 0,
   ) {
@@ -52,6 +55,7 @@ export class Call extends CurrentCall implements RunningCall {
   abort(error: RocketError): void {
     if (this.over !== undefined) return;
     this.over = error;
+    this.trace?.aborted(error);
     this.aborted?.(error);
     this.abortion?.abort(error);
   }

@@ -8,6 +8,7 @@ import { expandFormNames, hasFormNames } from '../../../src/protocol/form-names.
 import { isNoArguments } from '../../../src/protocol/message.js';
 import type { ActionEntry, ActionTable } from './action-table.js';
 import type { Call } from './call.js';
+import type { CallTrace, CallTracer } from './call-tracer.js';
 import { errorReply } from './error-reply.js';
 import { RateLimits } from './rate-limits.js';
 import { refine } from './refine.js';
@@ -21,6 +22,8 @@ export interface DispatcherParts {
   readonly scopes: Pick<Scopes, 'context' | 'create'>;
   readonly events: Events;
   readonly clock: Clock;
+  /** @default none */
+  readonly tracer?: CallTracer | undefined;
 }
 
 /** How many redirects may follow one another. */
@@ -71,12 +74,15 @@ export class Dispatcher {
 
   /** One action, reported. @param path the actions that redirected here, this one last */
   private call(call: Call, args: unknown, text: boolean, path: readonly string[] | undefined): unknown {
-    const { table, events, clock } = this.parts;
+    const { table, events, clock, tracer } = this.parts;
     const started = clock.now();
     if (events.heard('call.started')) events.report('call.started', fields(call));
     try {
       const entry = table.get(call.action);
       if (entry === undefined) throw unknownAction(call.action, table);
+      // Not before: what strangers call by names of their own is no trace.
+      if (tracer !== undefined)
+        call.trace = tracer.begin(call.action, call.user.sessionId, call.origin?.trace);
       if (path !== undefined && path.length > redirectLimit + 1) throw new Error(describeCircle(path));
       if (entry.rateLimit !== undefined) this.limits.check(entry.rateLimit, call.user, started);
       const params = check(entry, path === undefined ? args : asJson(args), text);
@@ -109,9 +115,18 @@ export class Dispatcher {
       throw new Error(`${call.action} answers with a stream, which a redirect has nobody to give to`);
     const { events, clock } = this.parts;
     if (events.heard('call.finished')) {
-      events.report('call.finished', { ...fields(call), milliseconds: clock.now() - started });
+      const { action, user } = call;
+      const milliseconds = clock.now() - started;
+      // Written out: a spread costs more than the rest of the call.
+      events.report('call.finished', { action, session: user.sessionId, user: user.id, milliseconds });
     }
-    if (path === undefined && isRedirect(value)) return this.follow(call, value, [call.action], { count: 0 });
+    if (path === undefined && isRedirect(value)) {
+      const followed = this.follow(call, value, [call.action], { count: 0 });
+      if (call.trace !== undefined) endWith(call.trace, followed);
+      return followed;
+    }
+    // What is streamed has yet to come: whoever sends it ends the trace.
+    if (call.trace !== undefined && !isStream(value)) call.trace.end();
     return value;
   }
 
@@ -123,6 +138,7 @@ export class Dispatcher {
       const { code, reference } = error;
       events.report('call.failed', { ...fields(call), milliseconds, code, reference, error: thrown });
     }
+    call.trace?.end(error, thrown);
     return error;
   }
 
@@ -150,6 +166,15 @@ async function invokeRefined(
 ): Promise<unknown> {
   const refined = entry.input && entry.validate ? await refine(entry.input, params) : params;
   return invoke(scopes, entry, refined);
+}
+
+/** What a call has redirected to is a part of it. */
+function endWith(trace: CallTrace, followed: Promise<undefined>): void {
+  // Nothing but a `RocketError` comes out of a dispatcher.
+  followed.then(
+    () => trace.end(),
+    (error: RocketError) => trace.end(error, error),
+  );
 }
 
 /** As `await` asks it. */

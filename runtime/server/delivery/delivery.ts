@@ -73,7 +73,7 @@ export class Delivery implements EngineNode, UserDelegate {
       limits: settings,
     });
     this.transmissions = new Transmissions({
-      ...{ engine, events, writer },
+      ...{ engine, events, clock, writer },
       outbox: new Outbox(engine, clock, pauses),
       session: (id) => this.sessions.get(id),
     });
@@ -99,6 +99,11 @@ export class Delivery implements EngineNode, UserDelegate {
     await this.writer.flush();
     this.sessions.stop();
     await this.engine.stop();
+  }
+
+  /** How much waits for the engine, in UTF-16 units of bodies. */
+  get waiting(): number {
+    return this.transmissions.waiting;
   }
 
   /** The session's connection takes more again. */

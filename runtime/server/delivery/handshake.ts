@@ -114,6 +114,7 @@ export class Handshake {
     const id = randomBytes(12).toString('base64url');
     const secret = randomBytes(24).toString('base64url');
     const session = await this.sessions.open(id, proofOf(secret), connection.dialect, identity ?? { id });
+    if (resume !== undefined) this.events.report('resume.refused', { session: id, user: session.user.id });
     if (connection.isOpen) this.welcome(connection, session, secret, undefined);
     else this.sessions.end(session, 'closed');
   }

@@ -26,6 +26,11 @@ export class Outbox {
     private readonly pauses: Pauses,
   ) {}
 
+  /** How much waits, in UTF-16 units of bodies; what is under way has gone. */
+  get size(): number {
+    return this.waiting;
+  }
+
   /** @returns the entry's position; a promise only where the engine has to be waited for. */
   append(source: string, entry: NewEntry): Position | Promise<Position> {
     const queue = this.queues.get(source);

@@ -261,6 +261,7 @@ export class Sessions {
       this.end(session, 'failed');
       throw error;
     }
+    this.parts.events.report('session.claimed', { session: id, user });
     return session;
   }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../src/clock.js';
 import type { Encoder } from '../../../src/contract/manifest.js';
 import type { ClientMessage } from '../../../src/contract/register.js';
 import { RocketError } from '../../../src/errors.js';
@@ -14,6 +15,7 @@ import type { SessionWriter } from './session-writer.js';
 export interface TransmissionParts {
   readonly engine: Engine;
   readonly events: Events;
+  readonly clock: Clock;
   readonly outbox: Outbox;
   readonly writer: SessionWriter;
   /** A session of this node. */
@@ -33,6 +35,11 @@ export class Transmissions {
   /** @param clientActions what clients can receive, with what makes JSON of its arguments. */
   start(clientActions: Readonly<Record<string, Encoder | null>>): void {
     this.clientActions = new Map(Object.entries(clientActions));
+  }
+
+  /** How much waits for the engine, in UTF-16 units of bodies. */
+  get waiting(): number {
+    return this.parts.outbox.size;
   }
 
   /** @throws TypeError for what no client could receive */
@@ -63,7 +70,7 @@ export class Transmissions {
     const session = this.parts.session(id);
     if (session !== undefined) return this.toLocal(session, entry, options);
     const remote = options?.volatile ? { ...entry, volatile: true as const } : entry;
-    return this.reported(`session:${id}`, this.elsewhere(id, remote));
+    return this.reported(`session:${id}`, this.elsewhere(id, remote), options?.volatile);
   }
 
   /** To all who follow any of the sources, each once. */
@@ -77,15 +84,16 @@ export class Transmissions {
     const entry = except.length === 0 ? encoded : { ...encoded, except };
     const [source] = sources;
     if (source === undefined) return this.accepted;
+    const name = sources.length === 1 ? source : sources.join(' ');
     if (options?.volatile) {
       this.parts.engine.publish(sources, entry);
-      return this.accepted;
+      return this.taken('', name, true);
     }
     const appended =
       sources.length === 1 ? this.parts.outbox.append(source, entry) : this.toSeveral(sources, entry);
     return appended instanceof Promise
-      ? this.reported(sources.join(' '), appended.then(nothing))
-      : this.accepted;
+      ? this.reported(name, appended.then(nothing))
+      : this.taken('', name, false);
   }
 
   /** An entry for a session of this node that came by way of another. */
@@ -97,10 +105,12 @@ export class Transmissions {
   private toLocal(session: Session, entry: NewEntry, options: TransmitOptions | undefined): Promise<void> {
     if (options?.volatile) {
       session.flash('', flashFrame(entry));
-      return this.accepted;
+      return this.taken('session:', session.id, true);
     }
     const written = this.place(session, entry);
-    return written === undefined ? this.accepted : this.reported(`session:${session.id}`, written);
+    return written === undefined
+      ? this.taken('session:', session.id, false)
+      : this.reported(`session:${session.id}`, written);
   }
 
   /** @returns settles when the entry is written down; undefined where there is nothing to wait for */
@@ -138,9 +148,25 @@ export class Transmissions {
     return from(0);
   }
 
+  /** Accepted at once. @param kind stands before the name in the source, and is put there only where somebody hears it */
+  private taken(kind: '' | 'session:', name: string, volatile: boolean): Promise<void> {
+    const { events } = this.parts;
+    if (events.heard('transmission.accepted'))
+      events.report('transmission.accepted', { source: kind + name, milliseconds: 0, volatile });
+    return this.accepted;
+  }
+
   /** A refusal that nobody awaits becomes an event; who awaits gets it as well. */
-  private reported(source: string, accepted: Promise<void>): Promise<void> {
-    accepted.catch((error: unknown) => this.parts.events.report('transmission.refused', { source, error }));
+  private reported(source: string, accepted: Promise<void>, volatile = false): Promise<void> {
+    const { events, clock } = this.parts;
+    const began = clock.now();
+    accepted.then(
+      () => {
+        if (!events.heard('transmission.accepted')) return;
+        events.report('transmission.accepted', { source, milliseconds: clock.now() - began, volatile });
+      },
+      (error: unknown) => events.report('transmission.refused', { source, error }),
+    );
     return accepted;
   }
 }

@@ -17,6 +17,8 @@ export interface HttpServerOptions {
   readonly path?: string;
   /** What `GET path/ready` answers: status 200 when ready, else 503. @default ready, always */
   readonly readiness?: () => Readiness;
+  /** What `GET path/metrics` answers. Must not throw. @default there is no such route */
+  readonly metrics?: (() => Promise<Page>) | undefined;
   readonly clock?: Clock;
 }
 
@@ -26,6 +28,12 @@ export type Readiness =
   | { readonly status: 'draining' }
   /** It runs, but something it needs does not: `reason` says what, to whoever can reach the port. */
   | { readonly status: 'degraded'; readonly reason: string };
+
+/** A text of a type. */
+export interface Page {
+  readonly contentType: string;
+  readonly text: string;
+}
 
 /** Takes a request to upgrade over, with its socket. Must not throw. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -62,6 +70,13 @@ export class HttpServer {
       reply.header('cache-control', 'no-store').status(answer.status === 'ready' ? 200 : 503);
       return answer;
     });
+    const { metrics } = options;
+    if (metrics !== undefined) {
+      this.fastify.get(`${options.path ?? '/rocket'}/metrics`, async (_request, reply) => {
+        const { contentType, text } = await metrics();
+        return reply.header('cache-control', 'no-store').type(contentType).send(text);
+      });
+    }
     if (isFolder(options.publicDir)) {
       // Loaded only where there is something to serve: it takes a tenth of a second, and on Node 20 jest
       // cannot load it, so that importing the package in a spec must not.
@@ -162,7 +177,8 @@ function isPublic(path: string): boolean {
   return path.split('/').every((segment) => !segment.startsWith('.') || segment === '.well-known');
 }
 
-function hostInUrl(host: string | undefined): string {
+/** As it stands in a URL that works on this machine. */
+export function hostInUrl(host: string | undefined): string {
   if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
 }

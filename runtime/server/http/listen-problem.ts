@@ -1,19 +1,35 @@
 import type { Problem } from '../../../src/problems.js';
 
-/** Why the operating system refused to let the server listen, in words; undefined where it says nothing that has a cure. */
-export function listenProblem(error: unknown, port: number, host: string | undefined): Problem | undefined {
+/** What a port is set with. */
+interface PortNames {
+  /** Of the environment. */
+  readonly variable: string;
+  readonly option: string;
+}
+
+/**
+ * Why the operating system refused to let a server listen, in words; undefined where it says nothing that has a cure.
+ *
+ * @param names where another port is set @default those of the app's port
+ */
+export function listenProblem(
+  error: unknown,
+  port: number,
+  host: string | undefined,
+  { variable, option }: PortNames = { variable: 'PORT', option: 'port' },
+): Problem | undefined {
   switch ((error as NodeJS.ErrnoException | undefined)?.code) {
     case 'EADDRINUSE':
       return {
         code: 'port_taken',
         message: `Port ${port} is taken by another program`,
-        cure: `Stop that program, or set another port: the environment variable PORT (PORT=${port === 65_535 ? 3000 : port + 1}) or the option \`port\``,
+        cure: `Stop that program, or set another port: the environment variable ${variable} (${variable}=${port === 65_535 ? 3000 : port + 1}) or the option \`${option}\``,
       };
     case 'EACCES':
       return {
         code: 'port_forbidden',
         message: `Port ${port} may not be opened by this user`,
-        cure: 'Set a port of 1024 or more: the environment variable PORT (PORT=3000) or the option `port`',
+        cure: `Set a port of 1024 or more: the environment variable ${variable} (${variable}=3000) or the option \`${option}\``,
       };
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':

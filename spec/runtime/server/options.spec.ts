@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ContainerModule } from 'inversify';
+import { Registry } from 'prom-client';
 import { type AppOptions, resolveOptions } from '../../../runtime/server/options.js';
 import { ProblemsError } from '../../../src/problems.js';
 
@@ -56,6 +57,8 @@ test.each<[string, unknown]>([
   ['drainWithin', '5s'],
   ['drainTimeout', Number.NaN],
   ['slowConsumers', 'drop'],
+  ['metrics', 'yes'],
+  ['metrics', {}],
 ])('`%s` of %j is told', (name, value) => {
   expect(problemsOf({ root: '.', [name]: value })).toEqual([
     expect.stringMatching(new RegExp(`^bad_option: \`${name}\` is `)),
@@ -90,6 +93,31 @@ test('what is kept for those who are away has limits, which can be set and have 
   expect(problemsOf({ root: '.', history: { entries: 5 } })).toEqual([
     'bad_option: `history.bytes` is missing',
   ]);
+});
+
+test('metrics have a port that can be had, and a registry that is one', () => {
+  const register = new Registry();
+  expect(resolveOptions({ root: '.' }).metrics).toBe(false);
+  expect(resolveOptions({ root: '.', metrics: { register } }).metrics).toEqual({ register });
+  expect(problemsOf({ root: '.', metrics: { port: 0 } })).toEqual([]);
+  expect(problemsOf({ root: '.', metrics: { port: 65_536, register: {} } })).toEqual([
+    'bad_option: `metrics.port` is 65536',
+    'bad_option: `metrics.register` takes no metrics',
+  ]);
+});
+
+test('METRICS_PORT of the environment gives metrics a port, unless the options say something else', () => {
+  const { METRICS_PORT: before } = process.env;
+  try {
+    process.env.METRICS_PORT = '9464';
+    expect(resolveOptions({ root: '.' }).metrics).toEqual({ port: 9464 });
+    expect(resolveOptions({ root: '.', metrics: false }).metrics).toBe(false);
+    process.env.METRICS_PORT = 'nine';
+    expect(problemsOf({ root: '.' })).toEqual(['bad_option: `metrics.port` is null']);
+  } finally {
+    if (before === undefined) delete process.env.METRICS_PORT;
+    else process.env.METRICS_PORT = before;
+  }
 });
 
 test('an engine of its own is made for each app', () => {
