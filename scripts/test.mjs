@@ -1,5 +1,5 @@
 /**
- * `npm test`: builds the package and the samples, gets the browser and the database that specs need, and
+ * `npm test`: builds the package and the samples, gets the browser and the servers that specs need, and
  * runs jest. What follows `--` goes to jest: `npm test -- spec/cli`. The last line counts the tests; a file
  * of specs that cannot be loaded, a spec that leaves something running and a failed build count as failed.
  */
@@ -17,7 +17,7 @@ process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
 async function prepare() {
   const ready = await Promise.all([
     node(['scripts/build.mjs']),
-    ...['chromium', 'postgres'].map((name) => node([`scripts/setup-${name}.mjs`], { quiet: true })),
+    ...['chromium', 'postgres', 'redis'].map((name) => node([`scripts/setup-${name}.mjs`], { quiet: true })),
   ]);
   if (!ready.every(Boolean)) return false;
   const samples = readdirSync(join(root, 'sample')).map((name) => join(root, 'sample', name));

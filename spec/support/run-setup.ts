@@ -14,7 +14,7 @@ export interface Installed {
  *
  * @throws the one sentence it prints when the program cannot be had
  */
-export async function runSetup(name: 'chromium' | 'postgres'): Promise<Installed> {
+export async function runSetup(name: 'chromium' | 'postgres' | 'redis'): Promise<Installed> {
   const script = join(repository, `scripts/setup-${name}.mjs`);
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [script], {

@@ -57,7 +57,7 @@ export class TestVisitor {
   } = {}): Promise<boolean> {
     this.delivery = at;
     const resume = this.resume(pending);
-    const session = await at.sessions.find(resume, this.proof);
+    const session = await at.sessions.find(resume, this.proof, this.session.user.id);
     if (session === undefined) return false;
     this.session = session;
     this.attach(true, resume);
