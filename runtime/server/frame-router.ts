@@ -6,7 +6,7 @@ import { isControl } from '../../src/protocol/message.js';
 import type { Calls } from './calls.js';
 import { type ControlFields, callNames, readControl, readHello } from './control-fields.js';
 import type { Delivery } from './delivery/delivery.js';
-import type { Handshake } from './delivery/handshake.js';
+import { type Handshake, tryAgainLater } from './delivery/handshake.js';
 import { failureFrame, type Session } from './delivery/session.js';
 import {
   type Connection,
@@ -38,6 +38,8 @@ export class FrameRouter implements ConnectionDelegate<Session> {
 
   message(connection: Connection<Session>, message: Message): void {
     if (this.isClosed) return;
+    const doubt = this.delivery.sessions.certainty();
+    if (doubt !== undefined) return this.wait(connection, doubt, message);
     const session = connection.owner;
     if (session === undefined) return this.introduce(connection, message);
     // A session that goes on in another connection is no longer this one's.
@@ -78,7 +80,11 @@ export class FrameRouter implements ConnectionDelegate<Session> {
   }
 
   late(connection: Connection<Session>): void {
-    this.refuseHandshake(connection, 'The handshake took too long');
+    const reason = 'The handshake took too long';
+    if (!connection.isHeld) return this.refuseHandshake(connection, reason);
+    // It has said what it had to say: that there is no answer yet is not its fault.
+    this.events.report('connection.refused', { reason, remoteAddress: connection.remoteAddress });
+    connection.close(tryAgainLater, reason);
   }
 
   drained({ owner }: Connection<Session>): void {
@@ -95,6 +101,12 @@ export class FrameRouter implements ConnectionDelegate<Session> {
     if (session === undefined) return;
     this.delivery.sessions.lost(session, connection);
     this.events.report('connection.closed', { session: session.id, user: session.user.id, code });
+  }
+
+  /** The session may be another node's by now: what comes from its client waits, in order, until that is known. */
+  private wait(connection: Connection<Session>, doubt: Promise<void>, message: Message): void {
+    connection.hold(() => this.message(connection, message));
+    void doubt.then(() => connection.release());
   }
 
   // Control fields

@@ -75,7 +75,7 @@ export function failureHasCause(story: Story): string[] {
   const violations: string[] = [];
   const { history } = story;
   const deaths = history.of('died');
-  const outages = history.of('fault').filter(({ fault }) => fault === 'engine outage');
+  const outages = history.of('fault').filter(({ fault }) => /^(engine outage$|redis )/.test(fault));
   for (const { issued, results, started, cancelled } of callsOf(story)) {
     const result = results[0];
     if (result?.kind !== 'failed') continue;

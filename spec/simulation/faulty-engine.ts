@@ -40,6 +40,10 @@ export class FaultyEngine {
     const ask = <Answer>(run: () => Answer | Promise<Answer>) => this.ask(run);
     this.engine = {
       outlives: inner.outlives,
+      get trouble() {
+        return inner.trouble;
+      },
+      certainty: () => inner.certainty(),
       start: (node: EngineNode, settings: EngineSettings) =>
         inner.start(this.watched(node, witness), { ...settings, clock: world }),
       stop: () => inner.stop(),
@@ -73,9 +77,9 @@ export class FaultyEngine {
       follow: (source) => ask(() => inner.follow(source)),
       unfollow: (source) => inner.unfollow(source),
       openSession: (id, facts) => ask(() => inner.openSession(id, facts)),
-      claimSession: (id, proof) =>
+      claimSession: (id, proof, user) =>
         ask(async () => {
-          const claimed = await inner.claimSession(id, proof);
+          const claimed = await inner.claimSession(id, proof, user);
           if (claimed !== undefined) witness.claimed(id);
           return claimed;
         }),
@@ -84,7 +88,7 @@ export class FaultyEngine {
       toSession: (id, entry) => ask(() => inner.toSession(id, entry)),
       kick: (user, reason) => ask(() => inner.kick(user, reason)),
       enter: (source, member, greeting) => ask(() => inner.enter(source, member, greeting)),
-      depart: (source, session) => ask(() => inner.depart(source, session)),
+      depart: (source, session, owner) => ask(() => inner.depart(source, session, owner)),
       members: (source) => ask(() => inner.members(source)),
     };
   }
@@ -124,8 +128,10 @@ export class FaultyEngine {
         node.deliver(source, entry);
       },
       flash: (sources, entry) => node.flash(sources, entry),
-      fenced: (session) => node.fenced(session),
-      kicked: (session, reason) => node.kicked(session, reason),
+      moved: (source, head) => node.moved(source, head),
+      fenced: (session, owner) => node.fenced(session, owner),
+      kicked: (user, reason) => node.kicked(user, reason),
+      revalidate: () => node.revalidate(),
       receive: (session, entry) => node.receive(session, entry),
     };
   }

@@ -76,7 +76,8 @@ export type Observation =
   // The world
   | { readonly kind: 'claimed'; readonly session: string; readonly node: string }
   | { readonly kind: 'died'; readonly node: string }
-  | { readonly kind: 'fault'; readonly fault: string; readonly of?: string }
+  /** `loses`: what nodes share may be missing something that it had. */
+  | { readonly kind: 'fault'; readonly fault: string; readonly of?: string; readonly loses?: true }
   /** No more faults from here on; what was promised is due within the bound. */
   | { readonly kind: 'calm' }
   /** Everything that was promised is due. */

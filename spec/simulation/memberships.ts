@@ -23,7 +23,9 @@ export class Memberships {
       known.underWay += 1;
       // A node may die after it has entered the session, and before it says so.
       const mayEnter = one.kind === 'joining' && one.isPresent && isPresent === false;
-      const becomes = known.isMixed || mayEnter ? undefined : isPresent;
+      // Or after the session has departed, and before it says that.
+      const mayDepart = one.kind === 'leaving' && isPresent === true;
+      const becomes = known.isMixed || mayEnter || mayDepart ? undefined : isPresent;
       known.changes.push({ index, standing: 'maybe', isPresent: becomes });
       return;
     }

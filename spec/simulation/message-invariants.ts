@@ -123,22 +123,34 @@ export function gapSoundness(story: Story): string[] {
       if (gap.reason === 'session lost') continue;
       // What one of two tabs has handled is kept no longer, and where one goes on behind a gap the other begins.
       if (story.isShared(life.session)) continue;
-      if (isToldAgain(story, life, gap) || isOfTwoStays(story, life, gap)) continue;
+      if (isToldAgain(story, life, gap)) continue;
       const since = lastKnown(story, life, gap);
       const source = engineSource(life, gap.source);
       // A join that was under way when its node was lost: the client may know of it, and the session not.
       if (story.standing(life, source, gap.index) === 'maybe') continue;
+      if (story.losses(since.time, gap.time)) continue;
       const missed = [...story.messages.values()].filter((message) =>
         isWithin(placeIn(message, source), since.index, gap.index),
       ).length;
       const oldest = gap.time - since.time;
-      if (missed >= bounds.entries || oldest >= bounds.window - bounds.notice) continue;
+      if (
+        missed + greetings(story, source, since.index, gap.index) >= bounds.entries ||
+        oldest >= bounds.window - bounds.notice
+      )
+        continue;
       violations.push(
         `${life.client} was told of a gap in ${source} (${gap.reason}) although only ${missed} messages in ${oldest} ms were behind`,
       );
     }
   }
   return violations;
+}
+
+/** How many greetings and farewells a source may have got in a time: at most one for each that came, went, or changed its mind. */
+function greetings({ history }: Story, source: string, after: number, before: number): number {
+  if (!source.startsWith('group:')) return 0;
+  const changes = new Set(['joining', 'leaving', 'connected', 'disconnected', 'over']);
+  return history.seen.slice(after, before).filter(({ kind }) => changes.has(kind)).length;
 }
 
 /** Whether nothing has come of the source since the client was told of the last gap in it: where it goes on may have been lost. */
@@ -153,17 +165,6 @@ function isToldAgain(story: Story, life: Life, gap: Seen<'gap'>): boolean {
       hasPlace(story.messages.get(message), source) &&
       story.messages.get(message)?.acceptedAt.has(source),
   );
-}
-
-/** Whether a group was left, joined again and the session taken over then: its record has room for one stay, and a gap tells of the other. */
-function isOfTwoStays(story: Story, { session }: Life, gap: Seen<'gap'>): boolean {
-  const isHere = (one: { readonly session: string; readonly group: string; readonly index: number }) =>
-    one.session === session && gap.source === `group:${one.group}` && one.index < gap.index;
-  const left = story.history.of('leaving').find(isHere);
-  const joined = story.history.of('joining').findLast(isHere);
-  if (left === undefined || joined === undefined || joined.index < left.index) return false;
-  const claims = story.history.of('claimed').filter((one) => one.session === session);
-  return claims.some(({ index }) => index > joined.index && index < gap.index);
 }
 
 /** Up to which moment the client knew everything of a source: its last message was accepted then, or it joined. */

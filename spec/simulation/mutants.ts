@@ -1,5 +1,12 @@
 import { CallLedger } from '../../runtime/server/delivery/call-ledger.js';
-import type { ClaimedSession, Engine, Entry, GroupSpan, Page } from '../../runtime/server/engine/engine.js';
+import type {
+  ClaimedSession,
+  Engine,
+  EngineNode,
+  Entry,
+  GroupSpan,
+  Page,
+} from '../../runtime/server/engine/engine.js';
 import type { SharedFrame } from '../../runtime/server/sockets/shared-frame.js';
 import type { Wire } from '../../runtime/server/sockets/wire.js';
 import type { Invariant } from './checker.js';
@@ -18,18 +25,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: ['one owner', 'fence', 'no duplicates', 'no loss'],
     engine: (engine) => ({
       ...engine,
-      start: (node, settings) =>
-        engine.start(
-          {
-            id: node.id,
-            deliver: (source, entry) => node.deliver(source, entry),
-            flash: (sources, entry) => node.flash(sources, entry),
-            fenced: () => {},
-            kicked: (session, reason) => node.kicked(session, reason),
-            receive: (session, entry) => node.receive(session, entry),
-          },
-          settings,
-        ),
+      start: (node, settings) => engine.start({ ...passedOn(node), fenced: () => {} }, settings),
       writeSession: (id, owner, changes) => engine.writeSession(id, owner, changes).catch(() => {}),
     }),
   },
@@ -65,18 +61,8 @@ export const plantedBugs: readonly PlantedBug[] = [
           const [generation, number] = entry.position;
           return number % 5 === 0 ? { ...entry, position: [generation, number - 1] } : entry;
         };
-        const { id } = node;
-        return engine.start(
-          {
-            id,
-            deliver: (source, entry) => node.deliver(source, reused(entry)),
-            flash: (sources, entry) => node.flash(sources, entry),
-            fenced: (session) => node.fenced(session),
-            kicked: (session, reason) => node.kicked(session, reason),
-            receive: (session, entry) => node.receive(session, entry),
-          },
-          settings,
-        );
+        const deliver = (source: string, entry: Entry) => node.deliver(source, reused(entry));
+        return engine.start({ ...passedOn(node), deliver }, settings);
       },
     }),
   },
@@ -118,8 +104,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: ['no loss'],
     engine: (engine) => ({
       ...engine,
-      claimSession: async (id, proof) => {
-        const claimed = await engine.claimSession(id, proof);
+      claimSession: async (id, proof, user) => {
+        const claimed = await engine.claimSession(id, proof, user);
         return claimed && { ...claimed, groups: await fromNowOn(engine, claimed) };
       },
     }),
@@ -130,7 +116,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     engine: (engine) => ({
       ...engine,
       writeSession: (id, owner, changes) => {
-        const groups = Object.entries(changes.groups ?? {}).filter(([, span]) => span?.until === undefined);
+        const groups = Object.entries(changes.groups ?? {}).filter(
+          ([, spans]) => spans.at(-1)?.until === undefined,
+        );
         return engine.writeSession(id, owner, { ...changes, groups: Object.fromEntries(groups) });
       },
     }),
@@ -171,7 +159,7 @@ export const plantedBugs: readonly PlantedBug[] = [
         proofs.set(id, facts.proof);
         return engine.openSession(id, facts);
       },
-      claimSession: (id, proof) => engine.claimSession(id, proofs.get(id) ?? proof),
+      claimSession: (id, proof, user) => engine.claimSession(id, proofs.get(id) ?? proof, user),
     }),
   },
   {
@@ -196,12 +184,30 @@ function mapPage(page: Page | Promise<Page>, change: (entries: readonly Entry[])
 }
 
 async function fromNowOn(engine: Engine, { groups }: ClaimedSession): Promise<ClaimedSession['groups']> {
-  const moved: Record<string, GroupSpan> = {};
-  for (const [group, span] of Object.entries(groups)) {
-    const page = await engine.range(`group:${group}`, span.from, { entries: 1000, bytes: 1_000_000 });
-    moved[group] = 'gap' in page || span.until !== undefined ? span : { ...span, from: page.head };
+  const moved: Record<string, GroupSpan[]> = {};
+  for (const [group, spans] of Object.entries(groups)) {
+    moved[group] = [];
+    for (const span of spans) {
+      const page = await engine.range(`group:${group}`, span.from, { entries: 1000, bytes: 1_000_000 });
+      const isNow = !('gap' in page) && span.until === undefined;
+      moved[group].push(isNow ? { ...span, from: page.head } : span);
+    }
   }
   return moved;
+}
+
+/** A node as an engine sees it, to be changed. */
+function passedOn(node: EngineNode): EngineNode {
+  return {
+    id: node.id,
+    deliver: (source, entry) => node.deliver(source, entry),
+    moved: (source, head) => node.moved(source, head),
+    flash: (sources, entry) => node.flash(sources, entry),
+    fenced: (session, owner) => node.fenced(session, owner),
+    kicked: (user, reason) => node.kicked(user, reason),
+    revalidate: () => node.revalidate(),
+    receive: (session, entry) => node.receive(session, entry),
+  };
 }
 
 /** Of all worlds: ids are never used twice. */

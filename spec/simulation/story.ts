@@ -25,6 +25,9 @@ export interface Message extends Sending {
   settled: Seen<'settled'> | undefined;
 }
 
+/** Milliseconds in which nodes notice what what they share has lost. */
+const aftermath = 10_000;
+
 /** A history by what it tells of: who lived when, what was sent to whom, who followed what. */
 export class Story {
   readonly lives: Life[] = [];
@@ -93,6 +96,13 @@ export class Story {
   gap(life: Life, source: string, after: number, before: number): Seen<'gap'> | undefined {
     const name = this.clientSource(source);
     return life.gaps.find((gap) => gap.source === name && gap.index > after && gap.index < before);
+  }
+
+  /** Whether what nodes share may have lost something in a time, or so shortly before that it was noticed in it. */
+  losses(after: number, before: number): boolean {
+    return this.history
+      .of('fault')
+      .some(({ loses, time }) => loses && time > after - aftermath && time < before);
   }
 
   private accept({ message: name, source, index }: Seen<'accepted'>): void {

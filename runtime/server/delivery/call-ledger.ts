@@ -1,4 +1,4 @@
-import type { HistoryLimits } from '../engine/engine.js';
+import type { HistoryLimits, StoredResult } from '../engine/engine.js';
 
 /** A call while it runs, as far as its session is concerned. */
 export interface RunningCall {
@@ -107,6 +107,14 @@ export class CallLedger {
     }
   }
 
+  /** The replies that are kept and whole. One without the items before it would pass for a whole stream. */
+  results(): StoredResult[] {
+    const whole: StoredResult[] = [];
+    for (const [call, { frame, tail }] of this.replies ?? [])
+      if (!hasItems(tail)) whole.push({ call, frame });
+    return whole;
+  }
+
   /** A call that has no reply is over. */
   drop(id: number): void {
     this.running?.delete(id);
@@ -143,4 +151,8 @@ export class CallLedger {
     this.size -= this.replies?.get(id)?.size ?? 0;
     this.replies?.delete(id);
   }
+}
+
+export function hasItems(tail: ItemTail | undefined): boolean {
+  return tail !== undefined && tail.frames.length > 0;
 }

@@ -4,6 +4,7 @@ import type { Engine, Page, PageLimits } from '../engine/engine.js';
 import type { Backlog } from './backlogs.js';
 import { EntryFrames } from './entry-frames.js';
 import type { Followings } from './followings.js';
+import type { Departure } from './groups.js';
 import { isRetryable, type Pauses } from './pauses.js';
 import type { Outlet, Session } from './session.js';
 import { clientName } from './sources.js';
@@ -59,7 +60,8 @@ export class CatchUp {
       this.place(session, backlog, beginning);
     }
     const cursor = backlog.cursor as Position;
-    if (end === undefined ? isSame(cursor, this.followings.head(source)) : !isPast(end.until, cursor))
+    const goal = end === undefined ? this.followings.head(source) : end.until;
+    if (goal === undefined || isSame(cursor, goal) || (end !== undefined && isAhead(cursor, goal)))
       return this.finish(session, backlog);
     const read = this.engine.range(source, cursor, page);
     if (!(read instanceof Promise)) return this.send(session, backlog, line, read);
@@ -75,22 +77,29 @@ export class CatchUp {
     if (session.connection !== line || !session.backlogs.includes(backlog)) return;
     if ('gap' in read) return this.gap(session, backlog, read.gap);
     const { source, end } = backlog;
-    const until = end === undefined || end === 'forgotten' ? undefined : end.until;
+    // What stands behind the head has yet to be delivered, and is not to come twice.
+    const goal = isEnded(end) ? end.until : this.followings.head(source);
+    if (goal === undefined) return this.finish(session, backlog);
+    let isBeyond = false;
     for (const entry of read.entries) {
-      if (until !== undefined && isPast(entry.position, until)) return this.finish(session, backlog);
+      isBeyond = isAhead(entry.position, goal);
+      if (isBeyond) break;
+      const [generation, number] = entry.position;
+      if (generation !== backlog.cursor?.[0]) this.place(session, backlog, [generation, number - 1]);
       const frame = new EntryFrames(entry, JSON.stringify(clientName(source))).for(session);
       if (frame !== undefined) line.send(frame);
       backlog.cursor = entry.position;
     }
     const cursor = backlog.cursor as Position;
-    if (until !== undefined) {
-      if (!isPast(until, cursor)) this.finish(session, backlog);
-      else if (read.entries.length === 0) this.gap(session, backlog, 'unknown');
-      return;
+    if (isSame(cursor, goal) || isAhead(cursor, goal)) return this.finish(session, backlog);
+    if (read.entries.length > 0 && !isBeyond) return;
+    // The source goes on in another generation, and nothing lies between.
+    if (cursor[0] !== goal[0] && (isBeyond || read.head[0] === goal[0])) {
+      if (!isEnded(end)) this.place(session, backlog, goal);
+      return this.finish(session, backlog);
     }
-    if (isSame(cursor, this.followings.head(source))) this.finish(session, backlog);
     // What the engine does not tell it does not have: an entry that was delivered is in its log.
-    else if (read.entries.length === 0) this.gap(session, backlog, 'unknown');
+    this.gap(session, backlog, 'unknown');
   }
 
   /** The source is live again, or at its end. */
@@ -136,11 +145,15 @@ export class CatchUp {
   }
 }
 
-function isSame(one: Position, other: Position | undefined): boolean {
-  return other === undefined || (one[1] === other[1] && one[0] === other[0]);
+function isEnded(end: Backlog['end']): end is Departure {
+  return end !== undefined && end !== 'forgotten';
 }
 
-/** Whether `one` stands behind `other` in its generation, or in another one. */
-function isPast(one: Position, other: Position): boolean {
-  return one[0] !== other[0] || one[1] > other[1];
+function isSame(one: Position, other: Position): boolean {
+  return one[1] === other[1] && one[0] === other[0];
+}
+
+/** Whether `one` stands behind `other` in the same generation. */
+function isAhead(one: Position, other: Position): boolean {
+  return one[0] === other[0] && one[1] > other[1];
 }

@@ -3,6 +3,7 @@ import type { Encoder } from '../../../src/contract/manifest.js';
 import type { ClientMessage } from '../../../src/contract/register.js';
 import { Deadlines } from '../../../src/deadlines.js';
 import type { Events } from '../../../src/events.js';
+import type { Position } from '../../../src/protocol/positions.js';
 import type { Engine, EngineNode, Entry, NewEntry, PresenceFacts } from '../engine/engine.js';
 import { CatchUp } from './catch-up.js';
 import type { PresenceOptions, TransmitOptions } from './current-user.js';
@@ -15,7 +16,7 @@ import type { Session, SessionLimits } from './session.js';
 import type { SessionUser, UserDelegate } from './session-user.js';
 import { SessionWriter } from './session-writer.js';
 import { Sessions } from './sessions.js';
-import { groupSource, userSource } from './sources.js';
+import { groupSource } from './sources.js';
 import { refusalOf, Transmissions } from './transmissions.js';
 
 export interface DeliverySettings extends SessionLimits {
@@ -52,7 +53,7 @@ export class Delivery implements EngineNode, UserDelegate {
     const { window, presenceGrace: grace } = settings;
     const deadlines = new Deadlines(clock);
     const pauses = new Pauses(clock);
-    const followings = new Followings(engine);
+    const followings = new Followings(engine, (session) => this.catchUp.run(session));
     const writer = new SessionWriter(engine, events, pauses, (session) =>
       this.sessions.end(session, 'taken over'),
     );
@@ -87,9 +88,9 @@ export class Delivery implements EngineNode, UserDelegate {
   /** @param clientActions what clients can receive, with what makes JSON of its arguments. */
   async start(clientActions: Readonly<Record<string, Encoder | null>>): Promise<void> {
     this.transmissions.start(clientActions);
-    const { clock } = this;
+    const { clock, events } = this;
     const { window, history } = this.settings;
-    await this.engine.start(this, { clock, window, history });
+    await this.engine.start(this, { clock, window, history, events });
   }
 
   /** Sessions that can go on elsewhere are left as they are; the others are over. */
@@ -99,6 +100,11 @@ export class Delivery implements EngineNode, UserDelegate {
     await this.writer.flush();
     this.sessions.stop();
     await this.engine.stop();
+  }
+
+  /** What keeps the engine from its work, as a sentence; undefined: nothing. */
+  get trouble(): string | undefined {
+    return this.engine.trouble;
   }
 
   /** How much waits for the engine, in UTF-16 units of bodies. */
@@ -114,7 +120,7 @@ export class Delivery implements EngineNode, UserDelegate {
   /** Ends all sessions of a user, wherever they are. */
   async kick(user: string, reason: string): Promise<void> {
     const cut = reason.slice(0, 120);
-    for (const session of [...this.followings.sessions(userSource(user))]) this.sessions.kick(session, cut);
+    this.sessions.kicked(user, cut);
     await this.engine.kick(user, cut);
   }
 
@@ -168,12 +174,20 @@ export class Delivery implements EngineNode, UserDelegate {
     this.followings.flash(sources, entry);
   }
 
-  fenced(id: string): void {
-    this.sessions.fenced(id);
+  moved(source: string, head: Position): void {
+    this.followings.moved(source, head);
   }
 
-  kicked(id: string, reason: string): void {
-    this.sessions.kicked(id, reason);
+  fenced(id: string, owner: number): void {
+    this.sessions.fenced(id, owner);
+  }
+
+  kicked(user: string, reason: string): void {
+    this.sessions.kicked(user, reason);
+  }
+
+  revalidate(): Promise<void> {
+    return this.sessions.revalidate();
   }
 
   async receive(id: string, entry: NewEntry): Promise<boolean> {

@@ -5,14 +5,50 @@ import { EntryFrames } from './entry-frames.js';
 import type { Session } from './session.js';
 import { clientName } from './sources.js';
 
+/** A source that is followed until `release`, whether or not a session follows it. */
+export interface Hold {
+  /** Makes a session a follower, in this very turn. @returns the baseline: it is given every entry behind it */
+  join(session: Session): Position;
+  /** Safe to call twice. */
+  release(): void;
+}
+
 /**
  * Which sessions of this node follow which source. The node follows a source at the engine while at
- * least one of its sessions does.
+ * least one of its sessions does, or is about to.
  */
 export class Followings {
   private readonly bySource = new Map<string, Following>();
 
-  constructor(private readonly engine: Engine) {}
+  constructor(
+    private readonly engine: Engine,
+    /** Told of a session that may have missed something of a source, and has a backlog of it. */
+    private readonly fellBehind: (session: Session) => void,
+  ) {}
+
+  /** Settles when the node follows a source: from then on nothing that is said by way of it passes this node by. */
+  async hold(source: string): Promise<Hold> {
+    const following = this.bySource.get(source) ?? this.follow(source);
+    following.holds += 1;
+    let isHeld = true;
+    const release = () => {
+      if (!isHeld) return;
+      isHeld = false;
+      following.holds -= 1;
+      this.endIfUnused(source, following);
+    };
+    try {
+      await following.ready;
+    } catch (error) {
+      release();
+      throw error;
+    }
+    const join = (session: Session) => {
+      following.sessions.add(session);
+      return following.head as Position;
+    };
+    return { join, release };
+  }
 
   /**
    * Makes a session follow a source. `joined` is called with the baseline in the very turn in which the
@@ -20,15 +56,9 @@ export class Followings {
    * the baseline is missed.
    */
   async join(session: Session, source: string, joined: (baseline: Position) => void): Promise<void> {
-    const following = this.bySource.get(source) ?? this.follow(source);
-    following.joining += 1;
-    try {
-      await following.ready;
-    } finally {
-      following.joining -= 1;
-    }
-    following.sessions.add(session);
-    joined(following.head as Position);
+    const hold = await this.hold(source);
+    joined(hold.join(session));
+    hold.release();
   }
 
   leave(session: Session, source: string): void {
@@ -51,11 +81,27 @@ export class Followings {
   deliver(source: string, entry: Entry): void {
     const following = this.bySource.get(source);
     if (following === undefined) return;
+    const [generation, number] = entry.position;
+    if (following.head !== undefined && following.head[0] !== generation)
+      this.moved(source, [generation, number - 1]);
     const previous = following.head;
     following.head = entry.position;
     if (previous === undefined || following.sessions.size === 0) return;
     const frames = new EntryFrames(entry, following.clientName);
     for (const session of following.sessions) session.receive(source, frames, previous);
+  }
+
+  /** A source goes on behind `head`, in another generation: what its sessions have been sent may not be all that there was. */
+  moved(source: string, head: Position): void {
+    const following = this.bySource.get(source);
+    if (following === undefined) return;
+    const previous = following.head;
+    following.head = head;
+    if (previous === undefined) return;
+    for (const session of [...following.sessions]) {
+      session.moved(source, previous, head);
+      this.fellBehind(session);
+    }
   }
 
   /** Hands on what has no place: to whom it reaches now. */
@@ -80,7 +126,7 @@ export class Followings {
         following.head ??= baseline;
       },
       (error: unknown) => {
-        this.bySource.delete(source);
+        if (this.bySource.get(source) === following) this.bySource.delete(source);
         throw error;
       },
     );
@@ -88,7 +134,9 @@ export class Followings {
   }
 
   private endIfUnused(source: string, following: Following): void {
-    if (following.sessions.size > 0 || following.joining > 0) return;
+    if (following.sessions.size > 0 || following.holds > 0) return;
+    // One that could not be followed has been let go of already.
+    if (this.bySource.get(source) !== following) return;
     this.bySource.delete(source);
     this.engine.unfollow(source);
   }
@@ -99,8 +147,8 @@ class Following {
   /** Position of the newest entry known; undefined until the engine has said where the source stands. */
   head: Position | undefined;
   ready: Promise<void> = Promise.resolve();
-  /** Sessions that wait for `ready`: the following must not end under them. */
-  joining = 0;
+  /** Who waits for `ready`, or for what comes behind it: the following must not end under them. */
+  holds = 0;
 
   /** @param clientName as JSON. */
   constructor(readonly clientName: string) {}

@@ -1,7 +1,7 @@
 import type { Position } from '../../../src/protocol/positions.js';
-import type { PresenceFacts } from '../engine/engine.js';
+import type { GroupSpan, PresenceFacts } from '../engine/engine.js';
 import { groupSource } from './sources.js';
-import { Span } from './span.js';
+import type { Span } from './span.js';
 
 /** How many groups that were left are remembered, for a client that may not have been told. */
 const rememberedDepartures = 100;
@@ -14,8 +14,10 @@ export interface Membership {
   span: Span | undefined;
   /** How others know of it; undefined: not at all. */
   presence: PresenceFacts | undefined;
-  /** Whether it is among those who are present. */
+  /** Whether it is among those who are present, or is about to be. */
   entered: boolean;
+  /** How often the engine was asked to let it enter. */
+  asked: number;
 }
 
 /** A group that was followed up to and with `until`. */
@@ -50,7 +52,8 @@ export class Groups {
   }
 
   join(group: string, presence: PresenceFacts | undefined): Membership {
-    const membership: Membership = { ready: Promise.resolve(), span: undefined, presence, entered: false };
+    const ready = Promise.resolve();
+    const membership: Membership = { ready, span: undefined, presence, entered: false, asked: 0 };
     this.joined ??= new Map();
     this.joined.set(group, membership);
     return membership;
@@ -63,11 +66,16 @@ export class Groups {
 
   depart(group: string, span: Span, until: Position): Departure {
     this.forget(group);
+    span.goesOn(until[0]);
     const departure: Departure = { group, span, until, settled: false };
     this.left ??= [];
     this.left.push(departure);
-    if (this.left.length > rememberedDepartures) this.left.shift();
     return departure;
+  }
+
+  /** Departures are remembered up to a number. @returns the group of one that is forgotten now */
+  forgetOldest(): string | undefined {
+    return this.departures.length > rememberedDepartures ? this.left?.shift()?.group : undefined;
   }
 
   /** Nothing of departures is to be remembered any more. */
@@ -75,23 +83,32 @@ export class Groups {
     this.left = undefined;
   }
 
-  /** Whether a group was left of whose end the client may not know. */
-  hasDeparted(group: string): boolean {
-    return this.departures.some((one) => one.group === group && !one.settled);
+  /** The groups of which there is something to remember. */
+  names(): Set<string> {
+    return new Set([...this.memberships.keys(), ...this.departures.map(({ group }) => group)]);
+  }
+
+  /** The stretches in which a group was followed, in order. */
+  spans(group: string): GroupSpan[] {
+    const spans: GroupSpan[] = [];
+    for (const { group: other, span, until } of this.departures)
+      if (other === group) spans.push({ from: span.from ?? until, until, ...restartOf(span) });
+    const { span, presence } = this.membership(group) ?? {};
+    if (span?.from !== undefined)
+      spans.push({ from: span.from, ...restartOf(span), ...(presence && { presence }) });
+    return spans;
   }
 
   /** Whether the session followed a group's source at a position. */
   covers(source: string, position: Position): boolean {
-    for (const [group, { span }] of this.memberships) {
-      if (groupSource(group) === source && span !== undefined && isBefore(span.from, position)) return true;
-    }
+    for (const [group, { span }] of this.memberships)
+      if (groupSource(group) === source && span?.covers(position) === true) return true;
     return this.departures.some(
-      ({ group, span, until }) =>
-        groupSource(group) === source && isBefore(span.from, position) && !isBefore(until, position),
+      ({ group, span, until }) => groupSource(group) === source && span.covers(position, until),
     );
   }
 }
 
-function isBefore(one: Position | undefined, other: Position): boolean {
-  return one !== undefined && one[0] === other[0] && one[1] < other[1];
+function restartOf({ restart }: Span): { restart?: Position } {
+  return restart === undefined ? {} : { restart };
 }

@@ -8,8 +8,14 @@ import type { Connection } from '../sockets/connection.js';
 import type { Admission } from '../sockets/gateway.js';
 import type { WireRequest } from '../sockets/wire.js';
 import type { Authenticator } from './authenticator.js';
+import { isRetryable } from './pauses.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
+
+/** Nothing is wrong with the client, which may come back. */
+const internalError = 1011;
+/** The engine is away, say. */
+export const tryAgainLater = 1013;
 
 export interface HandshakeFacts {
   readonly node: string;
@@ -73,9 +79,9 @@ export class Handshake {
       await run();
     } catch (error) {
       if (isForbidden(error)) return this.refuse(connection, closeCodes.refused, 'Not allowed');
+      if (isRetryable(error)) return this.refuse(connection, tryAgainLater, 'Try again later');
       this.events.report('authentication.failed', { error });
-      // 1011, "internal error": nothing is wrong with the client, which may come back.
-      connection.close(1011, 'The handshake failed');
+      connection.close(internalError, 'The handshake failed');
     }
   }
 
@@ -106,22 +112,31 @@ export class Handshake {
     identity: Identity | undefined,
     resume: Resume | undefined,
   ): Promise<void> {
-    const resumed = resume && (await this.resumed(resume, identity));
+    await this.sessions.certainty();
+    const isWanted = () => connection.isOpen;
+    const resumed = resume && (await this.resumed(resume, identity, isWanted));
     if (resume !== undefined && resumed !== undefined) {
       this.welcome(connection, resumed, resume.secret, resume);
       return;
     }
     const id = randomBytes(12).toString('base64url');
     const secret = randomBytes(24).toString('base64url');
-    const session = await this.sessions.open(id, proofOf(secret), connection.dialect, identity ?? { id });
+    const { dialect } = connection;
+    const session = await this.sessions.open(id, proofOf(secret), dialect, identity ?? { id }, isWanted);
     if (resume !== undefined) this.events.report('resume.refused', { session: id, user: session.user.id });
     if (connection.isOpen) this.welcome(connection, session, secret, undefined);
     else this.sessions.end(session, 'closed');
   }
 
   /** The session that the client had, if it may go on with it. */
-  private async resumed(resume: Resume, identity: Identity | undefined): Promise<Session | undefined> {
-    const session = await this.sessions.find(resume, proofOf(resume.secret));
+  private async resumed(
+    resume: Resume,
+    identity: Identity | undefined,
+    isWanted: () => boolean,
+  ): Promise<Session | undefined> {
+    // Of an anonymous user the id is the session's.
+    const user = identity?.id ?? resume.session;
+    const session = await this.sessions.find(resume, proofOf(resume.secret), user, isWanted);
     if (session === undefined) return undefined;
     if (identity !== undefined && identity.id !== session.user.id) {
       // What was sent to one user is not for another, even in the same tab.

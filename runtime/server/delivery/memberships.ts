@@ -52,22 +52,35 @@ export class Memberships {
     await this.settle(session, group, existing);
   }
 
-  /** A membership as it was found in the record of a session that another process began. */
-  async restore(session: Session, group: string, span: GroupSpan): Promise<void> {
-    const { from, until, restart, presence } = span;
-    if (until !== undefined) {
-      session.groups.depart(group, new Span(from, restart), until);
+  /**
+   * Groups as they were found in the record of a session that another process began. Settles when those that it has not
+   * left are followed.
+   */
+  async restore(session: Session, groups: Readonly<Record<string, readonly GroupSpan[]>>): Promise<void> {
+    const isWanted = () => !session.hasEnded;
+    const joined: [group: string, span: Span][] = [];
+    // All that is known, at once: it may have to be written down anew at any moment.
+    for (const [group, spans] of Object.entries(groups)) {
+      for (const { from, until, restart, presence } of spans) {
+        const span = new Span(from, restart);
+        if (until !== undefined) session.groups.depart(group, span, until);
+        else {
+          session.groups.join(group, presence).span = span;
+          joined.push([group, span]);
+        }
+      }
       // The former owner may have been lost before the engine heard of it.
-      this.departSurely(session, group);
-      return;
+      if (session.groups.membership(group) === undefined) this.departSurely(session, group);
     }
-    const membership = session.groups.join(group, presence);
-    await this.parts.followings.join(session, groupSource(group), () => {
+    for (const [group, span] of joined) {
+      const source = groupSource(group);
+      const follow = () =>
+        this.parts.followings.join(session, source, ([generation]) => span.goesOn(generation));
+      // The session is this node's now: if it ended here because the engine is away for a moment, it would be lost.
+      await this.parts.pauses.insist(follow, isWanted);
       // Kicked, say, while the engine was asked: nobody would end what began now.
-      if (session.hasEnded) this.parts.followings.leave(session, groupSource(group));
-      else membership.span = new Span(from, restart);
-    });
-    if (!session.hasEnded) this.present(session);
+      if (session.hasEnded) this.parts.followings.leave(session, source);
+    }
   }
 
   /**
@@ -86,9 +99,10 @@ export class Memberships {
     if (span === undefined || until === undefined) return;
     this.parts.followings.leave(session, source);
     if (session.dialect === 'plain') return;
-    const restart = this.restartOf(session, group, span, until);
     const departure = session.groups.depart(group, span, until);
-    const written = this.writeSpan(session, group, { from: span.from ?? until, until, ...restart });
+    const written = this.write(session, group);
+    const forgotten = session.groups.forgetOldest();
+    if (forgotten !== undefined) void this.write(session, forgotten);
     if (session.isAttached) {
       session.backlogs.end(source, departure);
       this.catchUp().run(session);
@@ -98,20 +112,19 @@ export class Memberships {
 
   /** The session is another user's: nothing of its groups is to be sent any more, not even what was under way. */
   leaveAtOnce(session: Session): void {
+    const names = session.groups.names();
     for (const [group, membership] of [...session.groups.memberships]) {
       const source = groupSource(group);
       this.depart(session, group, membership);
       session.groups.forget(group);
       if (membership.span !== undefined) this.parts.followings.leave(session, source);
-      session.backlogs.drop(source);
-      void this.writeSpan(session, group, null);
       session.control({ $left: clientName(source) });
     }
-    for (const { group } of session.groups.departures) {
-      session.backlogs.drop(groupSource(group));
-      void this.writeSpan(session, group, null);
-    }
     session.groups.forgetDepartures();
+    for (const group of names) {
+      session.backlogs.drop(groupSource(group));
+      void this.write(session, group);
+    }
   }
 
   /** The session is over, here. @param goesOn elsewhere, where it stays present */
@@ -134,16 +147,24 @@ export class Memberships {
 
   /** Its connection is lost: it is gone when the grace period is over. */
   lost(session: Session): void {
-    for (const { entered } of session.groups.memberships.values()) {
-      if (entered) return this.graces.set(session);
+    for (const { presence } of session.groups.memberships.values())
+      if (presence !== undefined) return this.graces.set(session);
+  }
+
+  /** The engine may have lost who is present: those who are enter again. */
+  enterAgain(session: Session): void {
+    for (const [group, membership] of session.groups.memberships) {
+      if (!membership.entered) continue;
+      membership.entered = false;
+      this.enterSurely(session, group, membership);
     }
   }
 
   /** A gap has moved the beginning of a group's span. */
   moved(session: Session, source: string): void {
     const group = groupOf(source);
-    const membership = group === undefined ? undefined : session.groups.membership(group);
-    if (group !== undefined && membership !== undefined) void this.write(session, group, membership);
+    if (group !== undefined && session.groups.membership(group) !== undefined)
+      void this.write(session, group);
   }
 
   private async follow(session: Session, group: string, membership: Membership): Promise<void> {
@@ -169,7 +190,7 @@ export class Memberships {
   /** Writes a membership down. One that was left while it began is left: written now, it would come back with the next owner. */
   private async settle(session: Session, group: string, membership: Membership): Promise<void> {
     if (membership.span === undefined || session.groups.membership(group) !== membership) return;
-    await Promise.all([this.write(session, group, membership), this.enter(session, group, membership)]);
+    await Promise.all([this.write(session, group), this.enter(session, group, membership)]);
   }
 
   /** Tells the client where it begins: behind the end of an earlier span, if that is still to be told. */
@@ -188,55 +209,59 @@ export class Memberships {
     const { presence } = membership;
     if (presence === undefined || membership.entered) return;
     membership.entered = true;
+    membership.asked += 1;
+    const { asked } = membership;
     const { info, greeting, farewell } = presence;
-    const member: Member = { session: session.id, user: session.user.id, info, farewell };
+    const { id, owner, user } = session;
+    const member: Member = { session: id, owner, user: user.id, info, farewell };
+    let isDone = false;
     try {
       await this.parts.engine.enter(groupSource(group), member, greeting);
-    } catch (error) {
-      membership.entered = false;
-      throw error;
+      isDone = true;
+    } finally {
+      if (membership.asked === asked) {
+        // It may have been done behind the departure that was asked for meanwhile.
+        if (!membership.entered) this.departSurely(session, group);
+        membership.entered &&= isDone;
+      }
     }
   }
 
   private enterSurely(session: Session, group: string, membership: Membership): void {
     const isWanted = () =>
-      session.isAttached && !membership.entered && session.groups.membership(group) === membership;
+      !membership.entered && session.groups.membership(group) === membership && this.counts(session);
     this.insist(session, () => this.enter(session, group, membership), isWanted);
   }
 
+  /** Also where it is not known whether it entered: who is not present departs from nowhere. */
   private depart(session: Session, group: string, membership: Membership): void {
-    if (!membership.entered) return;
+    if (membership.presence === undefined) return;
     membership.entered = false;
     this.departSurely(session, group);
   }
 
   private departSurely(session: Session, group: string): void {
+    const { engine } = this.parts;
     const isWanted = () => !this.elsewhere.has(session) && session.groups.membership(group)?.entered !== true;
-    this.insist(session, () => this.parts.engine.depart(groupSource(group), session.id), isWanted);
+    this.insist(session, () => engine.depart(groupSource(group), session.id, session.owner), isWanted);
+  }
+
+  /** Whether a session counts as present: it has a connection, or had one just now. */
+  private counts(session: Session): boolean {
+    return session.isAttached || this.graces.has(session);
   }
 
   /** Who is present is said until the engine has heard it, or something else is so. */
   private insist(session: Session, ask: () => Promise<void>, isWanted: () => boolean): void {
+    if (!isWanted()) return;
     this.parts.pauses.insist(ask, isWanted).catch((error: unknown) => {
       if (isWanted()) this.parts.failed(session, error);
     });
   }
 
-  private write(session: Session, group: string, { span, presence }: Membership): Promise<void> {
-    if (span?.from === undefined) return Promise.resolve();
-    const restart = this.restartOf(session, group, span, span.from);
-    return this.writeSpan(session, group, { from: span.from, ...restart, ...(presence && { presence }) });
-  }
-
-  /** The record has room for one span of a group: of an earlier one that may not be done with, a gap will have to tell. */
-  private restartOf(session: Session, group: string, span: Span, from: Position): { restart?: Position } {
-    const restart = session.groups.hasDeparted(group) ? (span.beginning ?? from) : span.restart;
-    return restart === undefined ? {} : { restart };
-  }
-
   /** A failure is told by the writer; whoever joined is told as well. */
-  private writeSpan(session: Session, group: string, span: GroupSpan | null): Promise<void> {
-    const written = this.parts.writer.group(session, group, span);
+  private write(session: Session, group: string): Promise<void> {
+    const written = this.parts.writer.group(session, group);
     written?.catch(ignore);
     return written ?? Promise.resolve();
   }

@@ -39,11 +39,10 @@ export class Pauses {
         return await ask();
       } catch (error) {
         if (!isRetryable(error) || this.stopped || !isWanted()) throw error;
+        await this.wait();
+        // Meanwhile something else may have been asked for.
+        if (!isWanted()) throw error;
       }
-      await this.wait();
-      // Meanwhile something else may have been asked for.
-      if (!isWanted())
-        throw new RocketError('unavailable', 'What was asked of the engine is not wanted any more');
     }
   }
 

@@ -39,11 +39,15 @@ export function missedBy(
     const { group, span } = departure;
     const source = groupSource(group);
     const position = positions.get(source);
+    // Of what was told before a later span's gap, that gap is all that is said.
+    const isGapped =
+      position === undefined && laterSpans(session, group, index).some((one) => one.beginsWithGap);
     // In its position alone a client that has everything does not say that it knows of the end.
     const knows = (at: Position) =>
       !Object.hasOwn(seen, source) ||
       laterSpans(session, group, index).some((one) => one.includes(at, headOf(source)));
-    if (position !== undefined && isHandled(departure, position) && knows(position)) departure.settled = true;
+    const isTold = position !== undefined && isHandled(departure, position) && knows(position);
+    if (isGapped || isTold) departure.settled = true;
     if (!departure.settled) backlogs.push({ ...goOn(source, span), end: departure });
   }
   for (const [group, { span }] of memberships) {

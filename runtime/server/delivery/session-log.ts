@@ -11,11 +11,16 @@ export class SessionLog {
   private start = 0;
   private size = 0;
 
-  /** @param base the newest place that is not kept: nothing behind it is missing. */
+  /** @param gone the newest place that is not kept: nothing behind it is missing. */
   constructor(
     private readonly limits: HistoryLimits,
-    private base: Position,
+    private gone: Position,
   ) {}
+
+  /** The newest place that is not kept. */
+  get base(): Position {
+    return this.gone;
+  }
 
   get length(): number {
     return this.entries.length - this.start;
@@ -40,6 +45,10 @@ export class SessionLog {
     return this.length < before;
   }
 
+  all(): Entry[] {
+    return this.entries.slice(this.start);
+  }
+
   /** The entries behind `position`, or undefined where some of them are no longer kept. */
   after(position: Position): readonly Entry[] | undefined {
     if (isBehind(this.base, position)) return undefined;
@@ -56,7 +65,7 @@ export class SessionLog {
     const entry = this.first as Entry;
     this.start += 1;
     this.size -= entry.body?.length ?? 0;
-    this.base = entry.position;
+    this.gone = entry.position;
     if (this.start < 64 && this.start < this.entries.length) return;
     this.entries = this.entries.slice(this.start);
     this.start = 0;

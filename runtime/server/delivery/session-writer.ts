@@ -1,7 +1,9 @@
+import { RocketError } from '../../../src/errors.js';
 import type { Events } from '../../../src/events.js';
-import type { Engine, Entry, GroupSpan, SessionChanges, StoredResult } from '../engine/engine.js';
+import type { Engine, Entry, SessionChanges, StoredResult } from '../engine/engine.js';
 import { isRetryable, type Pauses } from './pauses.js';
 import type { Session } from './session.js';
+import { isBehind } from './session-log.js';
 
 /** Milliseconds for which changes gather. */
 const gathering = 1;
@@ -9,7 +11,8 @@ const gathering = 1;
 /**
  * Writes down behind what happens in sessions, so that another node or the next process can go on with them. What
  * happens within a moment is written together; of each session one write is under way at a time, and it is repeated until
- * the engine has it. With an engine that does not outlive its node nothing is written.
+ * the engine has it. Where the engine has lost a session, all that is known of it is written. With an engine that does not outlive
+ * its node nothing is.
  */
 export class SessionWriter {
   private readonly queues = new Map<Session, Queue>();
@@ -33,16 +36,22 @@ export class SessionWriter {
     this.changes(session)?.results.push(result);
   }
 
-  group(session: Session, group: string, span: GroupSpan | null): Promise<void> | undefined {
+  /** When a group was followed has changed, and is read off the session when it is written. */
+  group(session: Session, group: string): Promise<void> | undefined {
     const changes = this.changes(session);
     if (changes === undefined) return undefined;
-    changes.groups.set(group, span);
+    changes.groups.add(group);
     return changes.written;
   }
 
   /** Something has changed that is read off the session when it is written: its user, what is handled. */
   touch(session: Session): void {
     this.changes(session);
+  }
+
+  /** Settles when a write that begins from now on has found out whether the session is still this node's. Does not reject. */
+  async check(session: Session): Promise<void> {
+    await this.changes(session)?.written.catch(nothing);
   }
 
   /** Settles when everything is written, or, once there are no pauses any more, has been tried to be. */
@@ -72,7 +81,7 @@ export class SessionWriter {
       } catch (error) {
         this.queues.delete(session);
         for (const lost of [changes, this.takeNext(queue)]) lost?.settle(error);
-        if (!isRetryable(error) && !session.hasEnded) this.lost(session);
+        if (!mayPass(error) && !session.hasEnded) this.lost(session);
         return;
       }
     }
@@ -86,15 +95,29 @@ export class SessionWriter {
   }
 
   private async surely(session: Session, changes: Changes): Promise<void> {
+    let isLost = false;
     for (let attempt = 1; ; attempt += 1) {
       try {
+        if (isLost) return await this.writeWhole(session);
         return await this.engine.writeSession(session.id, session.owner, changes.of(session));
       } catch (error) {
-        if (!isRetryable(error) || this.pauses.isOver || session.hasEnded) throw error;
+        if (session.hasEnded || !mayPass(error)) throw error;
+        const isNews: boolean = !isLost && isLoss(error);
+        isLost ||= isNews;
+        if (isNews) continue;
+        if (this.pauses.isOver) throw error;
         if (attempt === 1) this.events.report('session.unwritten', { session: session.id, error });
         await this.pauses.wait();
       }
     }
+  }
+
+  private async writeWhole(session: Session): Promise<void> {
+    const { id, owner, proof, user } = session;
+    await this.engine.openSession(id, { owner, proof, user: user.id });
+    // It would be there for nobody, for as long as this node lives.
+    if (session.hasEnded) return this.engine.endSession(id, owner);
+    await this.engine.writeSession(id, owner, wholeOf(session));
   }
 }
 
@@ -107,8 +130,7 @@ interface Queue {
 class Changes {
   readonly entries: Entry[] = [];
   readonly results: StoredResult[] = [];
-  /** A `Map`: groups are named by strangers. */
-  readonly groups = new Map<string, GroupSpan | null>();
+  readonly groups = new Set<string>();
   private promise: Promise<void> | undefined;
   private resolve: () => void = nothing;
   private reject: (error: unknown) => void = nothing;
@@ -126,16 +148,43 @@ class Changes {
     else this.reject(error);
   }
 
-  of({ user, ledger, handled }: Session): SessionChanges {
-    return {
-      entries: this.entries,
-      results: this.results,
-      groups: Object.fromEntries(this.groups),
-      user: user.id,
-      lastCall: ledger.lastCall,
-      handled: { position: handled, calls: ledger.handledUpTo },
-    };
+  of(session: Session): SessionChanges {
+    const { entries, results } = this;
+    return { ...factsOf(session, this.groups), entries, results };
   }
+}
+
+/** What is read off a session when it is written. */
+function factsOf({ user, ledger, handled, groups }: Session, names: Iterable<string>): SessionChanges {
+  return {
+    user: user.id,
+    lastCall: ledger.lastCall,
+    handled: { position: handled, calls: ledger.handledUpTo },
+    groups: Object.fromEntries([...names].map((group) => [group, groups.spans(group)])),
+  };
+}
+
+/** All that is known of a session, for a record in which nothing is. */
+function wholeOf(session: Session): SessionChanges {
+  const { log, ledger, handled, groups } = session;
+  // What is no longer kept here is not to pass for there never having been anything.
+  const position = isBehind(log.base, handled) ? log.base : handled;
+  return {
+    ...factsOf(session, groups.names()),
+    entries: log.all(),
+    results: ledger.results(),
+    handled: { position, calls: ledger.handledUpTo },
+  };
+}
+
+/** Whether the session may yet be written by this node. */
+function mayPass(error: unknown): boolean {
+  return isRetryable(error) || isLoss(error);
+}
+
+/** Whether the engine has lost the record. */
+function isLoss(error: unknown): boolean {
+  return error instanceof RocketError && error.code === 'not_found';
 }
 
 function nothing(): void {}

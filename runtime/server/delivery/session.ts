@@ -5,7 +5,7 @@ import type { Position } from '../../../src/protocol/positions.js';
 import type { Entry, HistoryLimits, NewEntry, StoredResult } from '../engine/engine.js';
 import type { SharedFrame } from '../sockets/shared-frame.js';
 import { type Backlog, Backlogs } from './backlogs.js';
-import { CallLedger, type ItemTail } from './call-ledger.js';
+import { CallLedger, hasItems, type ItemTail } from './call-ledger.js';
 import type { CurrentUser } from './current-user.js';
 import type { EntryFrames } from './entry-frames.js';
 import { Groups } from './groups.js';
@@ -215,10 +215,18 @@ export class Session {
   receive(source: string, frames: EntryFrames, previous: Position): void {
     const { line } = this;
     if (line === undefined || this.backlogs.has(source)) return;
-    if (!this.takes())
-      return this.backlogs.add({ source, cursor: previous, span: this.spanOf(source), end: undefined });
+    if (!this.takes()) return this.fallBehind(source, previous);
     const frame = frames.for(this);
     if (frame !== undefined) line.send(frame);
+  }
+
+  /**
+   * A shared source goes on behind `head`, in another generation. What of it has been sent up to `previous` may not be all:
+   * the log is to say.
+   */
+  moved(source: string, previous: Position, head: Position): void {
+    this.spanOf(source)?.goesOn(head[0]);
+    if (this.line !== undefined && !this.backlogs.has(source)) this.fallBehind(source, previous);
   }
 
   /** Sends something that nobody misses: now or not at all. */
@@ -265,6 +273,10 @@ export class Session {
     if (this.dialect !== 'plain') this.line?.send(JSON.stringify(fields));
   }
 
+  private fallBehind(source: string, cursor: Position): void {
+    this.backlogs.add({ source, cursor, span: this.spanOf(source), end: undefined });
+  }
+
   private spanOf(source: string): Span | undefined {
     const group = groupOf(source);
     if (group !== undefined) return this.groups.membership(group)?.span;
@@ -275,7 +287,7 @@ export class Session {
     if (this.ended) return;
     this.ledger.finish(id, frame, tail);
     // A reply without the items before it would pass for a whole stream.
-    if (tail === undefined || tail.frames.length === 0) this.keeper.result(this, { call: id, frame });
+    if (!hasItems(tail)) this.keeper.result(this, { call: id, frame });
     // A client that came back gets it when it asks again, or it would get it twice.
     if (!this.ledger.isAwaited(id)) this.inTurn(frame);
   }

@@ -1,12 +1,14 @@
 import type { Identity } from '../../../src/contract/register.js';
 import type { DeadlineLine, Deadlines } from '../../../src/deadlines.js';
-import type { Events, ServerEvents } from '../../../src/events.js';
+import type { Events } from '../../../src/events.js';
 import { closeCodes } from '../../../src/protocol/close-codes.js';
 import type { Dialect, Resume } from '../../../src/protocol/frames.js';
 import type { Position } from '../../../src/protocol/positions.js';
 import type { ClaimedSession, Engine } from '../engine/engine.js';
 import type { CatchUp } from './catch-up.js';
-import type { Followings } from './followings.js';
+import { Claim } from './claim.js';
+import type { Followings, Hold } from './followings.js';
+import { type EndReason, goodbyes, takenOver } from './goodbyes.js';
 import type { Memberships } from './memberships.js';
 import type { Pauses } from './pauses.js';
 import { missedBy } from './resume.js';
@@ -16,16 +18,8 @@ import type { SessionWriter } from './session-writer.js';
 import { clientName, everyone, userSource } from './sources.js';
 import { Span } from './span.js';
 
-type EndReason = ServerEvents['session.ended']['reason'];
-
-const takenOver = [closeCodes.takenOver, 'The session goes on in another connection'] as const;
-
-/** What a connection is told that a session still has when it ends; of a kick the reason is the app's. */
-const goodbyes: Partial<Record<EndReason, readonly [code: number, reason: string]>> = {
-  'taken over': takenOver,
-  'other user': takenOver,
-  failed: [closeCodes.windowPassed, 'The session could not be kept'],
-};
+/** Milliseconds for which an engine that is away is waited for while a client waits for its welcome. */
+const patience = 5_000;
 
 export interface SessionParts {
   readonly engine: Engine;
@@ -45,10 +39,10 @@ export interface SessionParts {
 /** The life of sessions on this node: opened, found again, given a connection, lost, acknowledged, ended. */
 export class Sessions {
   private readonly byId = new Map<string, Session>();
-  /** Claims under way: two connections that bring one session are to find one. */
-  private readonly claims = new Map<string, Promise<Session | undefined>>();
-  /** Sessions whose user was kicked while they were claimed. */
-  private readonly kickedClaims = new Set<string>();
+  /** Claims under way, by session and proof: two connections that bring one session are to find one. */
+  private readonly claims = new Map<string, Claim>();
+  /** Sessions that are being opened or restored, and may not follow their user yet. */
+  private readonly beginning = new Set<Session>();
   /** Sessions without a connection. */
   private readonly windows: DeadlineLine<Session>;
   private stopped = false;
@@ -62,6 +56,14 @@ export class Sessions {
     return this.byId.size;
   }
 
+  /**
+   * Whether it is certain which sessions are this node's; undefined: it is. Asked before anything that comes from a client is
+   * done: what it settles may be that a session is another's by now. Does not reject.
+   */
+  certainty(): Promise<void> | undefined {
+    return this.parts.engine.certainty();
+  }
+
   all(): Iterable<Session> {
     return this.byId.values();
   }
@@ -70,26 +72,55 @@ export class Sessions {
     return this.byId.get(id);
   }
 
-  /** A new session without a connection, following its user and everyone. */
-  async open(id: string, proof: string, dialect: Dialect, identity: Identity): Promise<Session> {
+  /**
+   * A new session without a connection, following its user and everyone. An engine that is away is waited for.
+   *
+   * @param isWanted whether there is still somebody to wait
+   */
+  async open(
+    id: string,
+    proof: string,
+    dialect: Dialect,
+    identity: Identity,
+    isWanted: () => boolean = always,
+  ): Promise<Session> {
     const session = this.create({ id, proof, dialect, owner: 1, base: ['1', 0] }, identity);
-    const { engine } = this.parts;
+    const { engine, pauses } = this.parts;
+    const isWorthWaiting = this.forAWhile(() => isWanted() && !session.hasEnded);
+    const facts = { owner: 1, proof, user: identity.id };
+    this.beginning.add(session);
     try {
-      if (engine.outlives && dialect !== 'plain') await engine.openSession(id, { proof, user: identity.id });
-      await this.followShared(session, false);
+      // From before the engine knows the session, a kick has to reach it.
+      await this.holding(identity.id, isWorthWaiting, async () => {
+        if (engine.outlives && dialect !== 'plain')
+          await pauses.insist(() => engine.openSession(id, facts), isWorthWaiting);
+        await pauses.insist(() => this.followShared(session, false), isWorthWaiting);
+      });
     } catch (error) {
       this.end(session, 'failed');
       throw error;
+    } finally {
+      this.beginning.delete(session);
     }
+    // It may have been opened behind its end.
+    if (session.hasEnded) this.endAtEngine(session);
     return session;
   }
 
   /**
-   * The session that a client wants to go on with: this node's, or taken over from another or from an earlier process.
+   * The session that a client wants to go on with: this node's, or taken over from another or from an earlier process. An
+   * engine that is away is waited for.
    *
+   * @param user who is believed to have it
+   * @param isWanted whether there is still somebody to wait
    * @returns undefined where there is none, or the proof is another
    */
-  async find(resume: Resume, proof: string): Promise<Session | undefined> {
+  async find(
+    resume: Resume,
+    proof: string,
+    user: string,
+    isWanted: () => boolean = always,
+  ): Promise<Session | undefined> {
     const key = `${resume.session} ${proof}`;
     let claim = this.claims.get(key);
     if (claim === undefined) {
@@ -97,10 +128,11 @@ export class Sessions {
       const here = this.byId.get(resume.session);
       if (here !== undefined) return here.proof === proof && here.dialect !== 'plain' ? here : undefined;
       if (!this.parts.engine.outlives) return undefined;
-      claim = this.claim(resume, proof).finally(() => this.claimed(resume.session, key));
+      claim = new Claim(resume.session, user);
+      claim.session = this.claim(claim, proof, isWanted).finally(() => this.claims.delete(key));
       this.claims.set(key, claim);
     }
-    const session = await claim;
+    const session = await claim.session;
     return session?.hasEnded ? undefined : session;
   }
 
@@ -148,7 +180,7 @@ export class Sessions {
   end(session: Session, reason: EndReason): void {
     if (session.hasEnded) return;
     const line = session.connection;
-    const { engine, events, followings, memberships } = this.parts;
+    const { events, followings, memberships } = this.parts;
     this.windows.clear(session);
     memberships.end(session, reason === 'taken over');
     session.end();
@@ -157,8 +189,7 @@ export class Sessions {
     followings.leave(session, userSource(session.user.id));
     const goodbye = goodbyes[reason];
     if (goodbye !== undefined) line?.close(...goodbye);
-    if (reason !== 'taken over' && engine.outlives && session.dialect !== 'plain')
-      engine.endSession(session.id, session.owner).catch((error: unknown) => this.unwritten(session, error));
+    if (reason !== 'taken over') this.endAtEngine(session);
     events.report('session.ended', { session: session.id, user: session.user.id, reason });
   }
 
@@ -175,30 +206,34 @@ export class Sessions {
     }
   }
 
-  /** The same user again, as the authenticator knows it now, or another: what belonged to the former one is left. */
+  /**
+   * The same user again, as the authenticator knows it now, or another: what belonged to the former one is left.
+   *
+   * @throws RocketError where the engine is away for too long: then nothing has changed
+   */
   async changeUser(session: Session, identity: Identity): Promise<void> {
-    const former = session.user;
-    session.user = new SessionUser(session, identity, this.parts.users);
-    if (former.id === identity.id) return;
-    const { followings, memberships, writer } = this.parts;
-    memberships.leaveAtOnce(session);
-    session.forgetSent();
-    const source = userSource(former.id);
-    followings.leave(session, source);
-    session.backlogs.drop(source);
-    writer.touch(session);
-    try {
-      await followings.join(session, userSource(identity.id), (head) => {
-        session.userSpan = new Span(head);
-        session.control({ $of: 'user', $at: head });
-      });
-    } catch (error) {
-      // It would miss what is sent to its user, and not be told.
-      this.end(session, 'failed');
-      throw error;
+    if (session.user.id === identity.id) {
+      session.user = new SessionUser(session, identity, this.parts.users);
+      return;
     }
-    if (session.hasEnded || session.user.id !== identity.id)
-      followings.leave(session, userSource(identity.id));
+    const { followings, memberships, writer } = this.parts;
+    const isWorthWaiting = this.forAWhile(() => !session.hasEnded);
+    // From before it is this user's, a kick has to reach it.
+    await this.holding(identity.id, isWorthWaiting, (hold) => {
+      const former = session.user;
+      if (session.hasEnded) return;
+      session.user = new SessionUser(session, identity, this.parts.users);
+      if (former.id === identity.id) return;
+      memberships.leaveAtOnce(session);
+      session.forgetSent();
+      const source = userSource(former.id);
+      followings.leave(session, source);
+      session.backlogs.drop(source);
+      const head = hold.join(session);
+      session.userSpan = new Span(head);
+      session.control({ $of: 'user', $at: head });
+      writer.touch(session);
+    });
   }
 
   /**
@@ -215,17 +250,30 @@ export class Sessions {
     return at;
   }
 
-  /** Another node has taken it over. */
-  fenced(id: string): void {
+  /** Another node has taken it over, as the owner of this number. */
+  fenced(id: string, owner: number): void {
     const session = this.byId.get(id);
-    if (session !== undefined) this.end(session, 'taken over');
+    if (session !== undefined && session.owner < owner) this.end(session, 'taken over');
+    for (const claim of this.claims.values())
+      if (claim.id === id) claim.fencedBy = Math.max(claim.fencedBy, owner);
   }
 
-  /** Nobody is to go on with it, wherever it is. */
-  kicked(id: string, reason: string): void {
-    const session = this.byId.get(id);
-    if (session !== undefined) this.kick(session, reason);
-    else if (this.isClaimed(id)) this.kickedClaims.add(id);
+  /** Nobody is to go on with the sessions that a user has here, those included that are being opened or claimed. */
+  kicked(user: string, reason: string): void {
+    const { followings } = this.parts;
+    const sessions = [...followings.sessions(userSource(user)), ...this.beginning];
+    for (const session of sessions) if (session.user.id === user) this.kick(session, reason);
+    for (const claim of this.claims.values()) if (claim.user === user) claim.isKicked = true;
+  }
+
+  /** Writes every session again. Settles when it is known of each whether it is still this node's. Does not reject. */
+  async revalidate(): Promise<void> {
+    const { writer, memberships } = this.parts;
+    const check = async (session: Session) => {
+      await writer.check(session);
+      if (!session.hasEnded) memberships.enterAgain(session);
+    };
+    await Promise.all([...this.byId.values()].map(check));
   }
 
   /** Ends a session that is here. @param reason what its client is told */
@@ -250,29 +298,24 @@ export class Sessions {
     return session;
   }
 
-  private async claim({ session: id }: Resume, proof: string): Promise<Session | undefined> {
-    const claimed = await this.parts.engine.claimSession(id, proof);
-    if (claimed === undefined || this.stopped || this.kickedClaims.has(id)) return undefined;
-    const { owner, base, user } = claimed;
-    const session = this.create({ id, proof, dialect: 'rocket.v1', owner, base }, { id: user });
-    try {
-      await this.restore(session, claimed);
-    } catch (error) {
-      this.end(session, 'failed');
-      throw error;
-    }
-    this.parts.events.report('session.claimed', { session: id, user });
-    return session;
-  }
-
-  private claimed(id: string, key: string): void {
-    this.claims.delete(key);
-    if (!this.isClaimed(id)) this.kickedClaims.delete(id);
-  }
-
-  private isClaimed(id: string): boolean {
-    for (const key of this.claims.keys()) if (key.startsWith(`${id} `)) return true;
-    return false;
+  private async claim(claim: Claim, proof: string, isWanted: () => boolean): Promise<Session | undefined> {
+    const { id, user } = claim;
+    const { engine, events, pauses } = this.parts;
+    const isWorthWaiting = this.forAWhile(isWanted);
+    // From before it is this node's, a kick has to reach it.
+    return this.holding(user, isWorthWaiting, async () => {
+      const claimed = await pauses.insist(() => engine.claimSession(id, proof, user), isWorthWaiting);
+      if (claimed === undefined || this.stopped || claim.fencedBy > claimed.owner) return undefined;
+      const { owner, base } = claimed;
+      const session = this.create({ id, proof, dialect: 'rocket.v1', owner, base }, { id: claimed.user });
+      // Kicks of that user may have passed this node by.
+      if (claimed.user !== user) this.end(session, 'other user');
+      else if (claim.isKicked) this.end(session, 'kicked');
+      else await this.restore(session, claimed);
+      if (session.hasEnded) return undefined;
+      events.report('session.claimed', { session: id, user });
+      return session;
+    });
   }
 
   private async restore(session: Session, claimed: ClaimedSession): Promise<void> {
@@ -280,11 +323,42 @@ export class Sessions {
     for (const { call, frame } of claimed.results) session.ledger.finish(call, frame);
     session.ledger.lastCall = claimed.lastCall;
     const { memberships, pauses } = this.parts;
-    // The session is this node's now: if it ended here because the engine is away for a moment, it would be lost.
     const isWanted = () => !session.hasEnded;
-    await pauses.insist(() => this.followShared(session, true), isWanted);
-    for (const [group, span] of Object.entries(claimed.groups))
-      await pauses.insist(() => memberships.restore(session, group, span), isWanted);
+    this.beginning.add(session);
+    try {
+      await Promise.all([
+        memberships.restore(session, claimed.groups),
+        // The session is this node's now: if it ended here because the engine is away for a moment, it would be lost.
+        pauses.insist(() => this.followShared(session, true), isWanted),
+      ]);
+    } catch (error) {
+      this.end(session, 'failed');
+      throw error;
+    } finally {
+      this.beginning.delete(session);
+    }
+  }
+
+  /** Runs something while the node follows the source of a user. */
+  private async holding<Answer>(
+    user: string,
+    isWanted: () => boolean,
+    run: (hold: Hold) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
+    const { followings, pauses } = this.parts;
+    const hold = await pauses.insist(() => followings.hold(userSource(user)), isWanted);
+    try {
+      return await run(hold);
+    } finally {
+      hold.release();
+    }
+  }
+
+  /** Whether something is wanted, and has not been waited for as long as a client waits for its welcome. */
+  private forAWhile(isWanted: () => boolean): () => boolean {
+    const { clock } = this.parts.deadlines;
+    const until = clock.now() + patience;
+    return () => isWanted() && clock.now() < until;
   }
 
   /** @param restored the session began elsewhere, and since when it follows them is not known. */
@@ -302,7 +376,17 @@ export class Sessions {
     followings.leave(session, everyone);
   }
 
-  private unwritten(session: Session, error: unknown): void {
-    this.parts.events.report('session.unwritten', { session: session.id, error });
+  private endAtEngine(session: Session): void {
+    const { engine, events, pauses } = this.parts;
+    if (!engine.outlives || session.dialect === 'plain') return;
+    const { id, owner } = session;
+    // For as long as it takes: a record that is nobody's would be kept for as long as this node lives.
+    pauses
+      .insist(() => engine.endSession(id, owner), always)
+      .catch((error: unknown) => events.report('session.unwritten', { session: id, error }));
   }
+}
+
+function always(): boolean {
+  return true;
 }

@@ -4,6 +4,8 @@ import type { Position } from '../../../src/protocol/positions.js';
 export class Span {
   /** Where a gap has moved the beginning: nothing before it is sent any more. */
   private moved: Position | undefined;
+  /** Generations in which the source went on, behind the one of `from`. Made when first needed. */
+  private later: Set<string> | undefined;
 
   /**
    * @param from undefined where it is not known: the session began in another process.
@@ -13,7 +15,7 @@ export class Span {
     readonly from: Position | undefined,
     restart?: Position,
   ) {
-    this.moved = restart;
+    if (restart !== undefined) this.gapped(restart);
   }
 
   get restart(): Position | undefined {
@@ -23,6 +25,14 @@ export class Span {
   /** The client has been told that it missed what was before `position`. */
   gapped(position: Position): void {
     this.moved = position;
+    this.goesOn(position[0]);
+  }
+
+  /** The source has, or had by the end of the span, this generation. */
+  goesOn(generation: string): void {
+    if (this.from === undefined || this.from[0] === generation) return;
+    this.later ??= new Set();
+    this.later.add(generation);
   }
 
   /** Where a client begins that has handled nothing of the span. */
@@ -48,5 +58,18 @@ export class Span {
     if (position[0] === beginning[0]) return position[1] >= beginning[1];
     // The source's generation has changed since; whether it goes on is for the engine to say.
     return head !== undefined && head[0] !== beginning[0];
+  }
+
+  /**
+   * Whether what stands at a position was given a place during the span.
+   *
+   * @param until where the span ended @default it goes on
+   */
+  covers(position: Position, until?: Position): boolean {
+    const { from, later } = this;
+    if (from === undefined) return false;
+    const [generation, number] = position;
+    const hasBegun = generation === from[0] ? number > from[1] : later?.has(generation) === true;
+    return hasBegun && (until === undefined || generation !== until[0] || number <= until[1]);
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/clock.js';
+import type { Events } from '../../../src/events.js';
 import type { Position } from '../../../src/protocol/positions.js';
 
 /**
@@ -18,10 +19,18 @@ export interface Engine {
    * nor write them: they end with it.
    */
   readonly outlives: boolean;
+  /** What keeps it from its work just now, as a sentence for operators; undefined: nothing. */
+  readonly trouble: string | undefined;
   /** Before anything else, once. */
   start(node: EngineNode, settings: EngineSettings): Promise<void>;
   /** Ends following, settles or rejects what is under way, lets go of timers, files and sockets. Safe to call twice. */
   stop(): Promise<void>;
+  /**
+   * Whether what the node knows of its sessions can be relied on. Undefined: it can. A process that stood still for longer
+   * than others wait for it may have lost sessions without having been told: the promise settles when it has been
+   * (`EngineNode.fenced`), and does not reject. Asked before anything that comes from a client is handled, and costs next to nothing.
+   */
+  certainty(): Promise<void> | undefined;
 
   // Sources
 
@@ -58,19 +67,28 @@ export interface Engine {
 
   // Sessions
 
-  /** Makes a session known, with this node as its owner 1. */
+  /**
+   * Makes a session known with this node as its owner: a new one, or one whose record the engine has lost. The node follows the
+   * source of its user.
+   *
+   * @throws RocketError `conflict`, not retryable: another node owns it by now, or it has ended.
+   */
   openSession(id: string, facts: SessionFacts): Promise<void>;
   /**
    * Makes this node the session's owner, whoever owned it before. When it settles, no write of an earlier owner
    * succeeds any more, and an earlier owner that lives has been or will be told (`EngineNode.fenced`).
    *
-   * @returns undefined where there is no such session, it has ended, its window has passed, or the proof is another.
+   * @param user who is believed to have it: this node follows the source of that user already, so that a kick from now on
+   * reaches it (`EngineNode.kicked`).
+   * @returns undefined where there is no such session, it has ended, its window has passed, its user was kicked, or the
+   * proof is another.
    */
-  claimSession(id: string, proof: string): Promise<ClaimedSession | undefined>;
+  claimSession(id: string, proof: string, user: string): Promise<ClaimedSession | undefined>;
   /**
    * Writes down what has happened in a session. Writing the same again changes nothing.
    *
-   * @throws RocketError `conflict`, not retryable: another owner has the session, or it has ended.
+   * @throws RocketError `conflict`, not retryable: another owner has the session, or it has ended; `not_found`, not
+   * retryable: the engine has lost the record, which is to be opened again and written whole.
    */
   writeSession(id: string, owner: number, changes: SessionChanges): Promise<void>;
   /**
@@ -83,9 +101,14 @@ export interface Engine {
    * others and under a new owner's generation.
    *
    * @returns false where there is no such session.
+   * @throws RocketError `unavailable` where it was not sent; `outcome_unknown`, not retryable, where it was and no answer came: sent
+   * again, it might be there twice.
    */
   toSession(id: string, entry: NewEntry): Promise<boolean>;
-  /** Ends all sessions of a user, wherever they are: none can be claimed once it settles, and their owners are told (`EngineNode.kicked`). */
+  /**
+   * Ends all sessions that a user has, wherever they are: none can be claimed once it settles, and the nodes that follow the
+   * user's source are told (`EngineNode.kicked`).
+   */
   kick(user: string, reason: string): Promise<void>;
 
   // Presence
@@ -96,8 +119,11 @@ export interface Engine {
    * replaces what was noted. Where a node dies, its members depart when its lease ends.
    */
   enter(source: string, member: Member, greeting: NewEntry | undefined): Promise<void>;
-  /** The session is not present any more; if it was the last of its user, its farewell is appended in the same step. */
-  depart(source: string, session: string): Promise<void>;
+  /**
+   * The session is not present any more; if it was the last of its user, its farewell is appended in the same step. Nothing
+   * happens where a later owner has entered since.
+   */
+  depart(source: string, session: string, owner: number): Promise<void>;
   /** Who is present, a session each, in the order of entering. */
   members(source: string): Promise<readonly Member[]>;
 }
@@ -108,6 +134,8 @@ export interface EngineSettings {
   readonly window: number;
   /** What is kept of each source at the most. */
   readonly history: HistoryLimits;
+  /** Where the engine reports what operators should know. */
+  readonly events: Events;
 }
 
 export interface HistoryLimits {
@@ -121,17 +149,31 @@ export interface EngineNode {
   /** Unique among nodes and over restarts. */
   readonly id: string;
   deliver(source: string, entry: Entry): void;
+  /**
+   * A source that the node follows goes on behind `head`, in another generation: what is shared has lost entries, or may
+   * have. Whoever follows it asks `range` whether anything is missing.
+   */
+  moved(source: string, head: Position): void;
   /** A volatile entry, once, for whoever follows any of the sources. */
   flash(sources: readonly string[], entry: NewEntry): void;
-  /** Another node has taken the session over: it is to be let go of at once, and nothing of it can be written. */
-  fenced(session: string): void;
-  kicked(session: string, reason: string): void;
+  /**
+   * Another node has taken the session over, as the owner of this number: if this node has it as an earlier one, it is to be let go
+   * of at once, and nothing of it can be written.
+   */
+  fenced(session: string, owner: number): void;
+  /** The sessions that the user has here are over. */
+  kicked(user: string, reason: string): void;
+  /**
+   * What was written of sessions may be gone, or a session another node's by now: each is written again, and presences are
+   * noted again. Settles when it is known of each session whether it is still this node's. Does not reject.
+   */
+  revalidate(): Promise<void>;
   /** An entry for a session that this node owns. @returns false where it does not, or the session is over. Rejects as `append` does. */
   receive(session: string, entry: NewEntry): Promise<boolean>;
 }
 
 export interface NewEntry {
-  /** The calls as JSON, without the outer braces: `"Song.index":{…}`. */
+  /** The calls as JSON on one line, without the outer braces: `"Song.index":{…}`. */
   readonly body: string;
   /** Ids of sessions for which the entry is a position and nothing more. */
   readonly except?: readonly string[];
@@ -164,6 +206,8 @@ export type Page =
 export type GapReason = 'expired' | 'unknown';
 
 export interface SessionFacts {
+  /** 1 for a new session. */
+  readonly owner: number;
   /** What proves that somebody may claim it: a hash, never the secret. */
   readonly proof: string;
   /** The user's id. */
@@ -178,10 +222,13 @@ export interface SessionChanges {
   readonly results?: readonly StoredResult[];
   /** The highest call id seen. */
   readonly lastCall?: number;
-  /** What the client has handled and need not be kept: entries up to a position, results up to a call. */
+  /**
+   * What the client has handled and need not be kept: entries up to a position, which is `base` from then on unless a later one is,
+   * and results up to a call.
+   */
   readonly handled?: { readonly position: Position; readonly calls: number };
-  /** Group → since when and until when it is followed; null: forget it. */
-  readonly groups?: Readonly<Record<string, GroupSpan | null>>;
+  /** Group → the stretches in which it was followed and may have to be told of, in order; none: forget it. */
+  readonly groups?: Readonly<Record<string, readonly GroupSpan[]>>;
 }
 
 export interface StoredResult {
@@ -190,7 +237,7 @@ export interface StoredResult {
   readonly frame: string;
 }
 
-/** A stretch of a group's source that a session follows: behind `from`, up to and with `until`. */
+/** A stretch of a group's source that a session follows: behind `from`, up to and with `until`; undefined: still. */
 export interface GroupSpan {
   readonly from: Position;
   readonly until?: Position;
@@ -213,11 +260,13 @@ export interface ClaimedSession extends Required<Omit<SessionChanges, 'handled' 
   readonly owner: number;
   /** The newest place of its own source that is no longer kept. */
   readonly base: Position;
-  readonly groups: Readonly<Record<string, GroupSpan>>;
+  readonly groups: Readonly<Record<string, readonly GroupSpan[]>>;
 }
 
 export interface Member {
   readonly session: string;
+  /** Which owner of the session says so: one that is behind another changes nothing. */
+  readonly owner: number;
   readonly user: string;
   /** What others may know of it, as JSON. */
   readonly info: string;

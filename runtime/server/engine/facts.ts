@@ -31,7 +31,7 @@ export interface RecordState {
   readonly entries: readonly Entry[];
   readonly results: readonly (readonly [call: number, frame: string])[];
   readonly lastCall: number;
-  readonly groups: readonly (readonly [group: string, span: GroupSpan])[];
+  readonly groups: readonly (readonly [group: string, spans: readonly GroupSpan[]])[];
 }
 
 /** Where a store tells its facts, in order. */

@@ -37,6 +37,10 @@ class FileEngine extends StoreEngine {
   private journal: Journal | undefined;
   private unlock: (() => Promise<void>) | undefined;
 
+  override get trouble(): string | undefined {
+    return this.journal?.trouble;
+  }
+
   constructor(
     private readonly folder: string,
     private readonly options: FileEngineOptions,
@@ -64,6 +68,7 @@ class FileEngine extends StoreEngine {
       store = made;
       this.restore(made, lines, settings, wall);
       const head = (): Header => ({
+        format,
         clock: settings.clock.now(),
         wall: wall(),
         machine: machine(),
@@ -98,6 +103,10 @@ class FileEngine extends StoreEngine {
   ): void {
     const [head, ...rest] = lines as [Header | undefined, ...(readonly unknown[])[]];
     if (head === undefined) return;
+    if (head.format !== format) {
+      this.report(`What "${this.folder}" holds was written by another version: it begins anew`);
+      return;
+    }
     if (head.durability === 'os' && head.machine !== machine() && rest.at(-1)?.[0] !== 'rest') {
       this.report(
         `The machine was restarted, and what "${this.folder}" holds may not be the newest: it begins anew`,
@@ -119,8 +128,12 @@ class FileEngine extends StoreEngine {
   }
 }
 
+/** Rises when what a journal holds is written in another way. */
+const format = 2;
+
 /** The first line: what the times of the facts behind it mean, being two clocks at one moment, and who wrote them. */
 interface Header {
+  readonly format: number;
   readonly clock: number;
   readonly wall: number;
   readonly machine: string;

@@ -23,6 +23,7 @@ export class Journal implements FactSink {
   private working: Promise<void> | undefined;
   private cancel: Cancel | undefined;
   private limit: number;
+  private failure: string | undefined;
 
   private constructor(
     private readonly path: string,
@@ -70,6 +71,11 @@ export class Journal implements FactSink {
   afterwards(run: () => void): void {
     this.waiting.push(run);
     this.work();
+  }
+
+  /** What keeps it from writing, until a write succeeds. */
+  get trouble(): string | undefined {
+    return this.failure;
   }
 
   /** Whether all that was noted is written, and all that waited for it has run. */
@@ -134,6 +140,7 @@ export class Journal implements FactSink {
       this.waiting = [...waiting, ...this.waiting];
       throw error;
     }
+    this.failure = undefined;
     for (const run of waiting) run();
   }
 
@@ -157,7 +164,9 @@ export class Journal implements FactSink {
   }
 
   private refuse(cause: unknown): void {
-    const error = new RocketError('unavailable', `The journal "${this.path}" cannot be written`, { cause });
+    const what = `The journal "${this.path}" cannot be written`;
+    this.failure = `${what}: ${(cause as Error).message}`;
+    const error = new RocketError('unavailable', what, { cause });
     for (const reject of this.answers) reject(error);
     this.answers.clear();
   }

@@ -1,12 +1,21 @@
 import type { Position } from '../../../src/protocol/positions.js';
-import type { ClaimedSession, Entry, GroupSpan, HistoryLimits, NewEntry, SessionChanges } from './engine.js';
+import type {
+  ClaimedSession,
+  Entry,
+  GroupSpan,
+  HistoryLimits,
+  NewEntry,
+  SessionChanges,
+  SessionFacts,
+} from './engine.js';
 import { EntryLog } from './entry-log.js';
 import type { RecordState } from './facts.js';
 
 /** What is known of a session beside its owner: enough for another to go on with it. */
 export class SessionRecord {
+  readonly proof: string;
   user: string;
-  owner = 1;
+  owner: number;
   /** The id of the node that owns it; undefined: nobody, since an entry came when no owner lived. */
   node: string | undefined;
   private base: Position = ['1', 0];
@@ -17,29 +26,29 @@ export class SessionRecord {
   private lastCall = 0;
   private handledCalls = 0;
   /** A `Map`: groups are named by strangers. */
-  private readonly groups = new Map<string, GroupSpan>();
+  private readonly groups = new Map<string, readonly GroupSpan[]>();
 
   constructor(
     readonly id: string,
-    readonly proof: string,
-    user: string,
+    { owner, proof, user }: SessionFacts,
     node: string | undefined,
     private readonly limits: HistoryLimits,
   ) {
+    this.owner = owner;
+    this.proof = proof;
     this.user = user;
     this.node = node;
     this.log = new EntryLog(limits);
   }
 
   static restore(id: string, state: RecordState, limits: HistoryLimits): SessionRecord {
-    const record = new SessionRecord(id, state.proof, state.user, state.node, limits);
-    record.owner = state.owner;
+    const record = new SessionRecord(id, state, state.node, limits);
     record.base = state.base;
     for (const entry of state.entries) record.push(entry);
     record.head = state.head;
     for (const [call, frame] of state.results) record.keepResult(call, frame);
     record.lastCall = state.lastCall;
-    for (const [group, span] of state.groups) record.groups.set(group, span);
+    for (const [group, spans] of state.groups) record.groups.set(group, spans);
     return record;
   }
 
@@ -49,9 +58,9 @@ export class SessionRecord {
     for (const { call, frame } of results ?? []) if (call > this.handledCalls) this.keepResult(call, frame);
     this.lastCall = Math.max(this.lastCall, lastCall ?? 0);
     if (handled !== undefined) this.letGo(handled.position, handled.calls);
-    for (const [group, span] of Object.entries(groups ?? {})) {
-      if (span === null) this.groups.delete(group);
-      else this.groups.set(group, span);
+    for (const [group, spans] of Object.entries(groups ?? {})) {
+      if (spans.length === 0) this.groups.delete(group);
+      else this.groups.set(group, spans);
     }
   }
 
@@ -99,7 +108,8 @@ export class SessionRecord {
       oldest !== undefined && !isBehind(oldest.position, position);
       { oldest } = this.log
     )
-      this.base = this.log.shift().position;
+      this.log.shift();
+    if (isBehind(position, this.base)) this.base = position;
     this.handledCalls = Math.max(this.handledCalls, calls);
     for (const call of this.results.keys()) if (call <= calls) this.dropResult(call);
   }

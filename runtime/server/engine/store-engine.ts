@@ -19,6 +19,11 @@ export abstract class StoreEngine implements Engine {
   abstract readonly outlives: boolean;
   private seat: { readonly node: EngineNode; readonly store: Store } | undefined;
 
+  /** Nothing comes between a node and its own memory. */
+  get trouble(): string | undefined {
+    return undefined;
+  }
+
   async start(node: EngineNode, settings: EngineSettings): Promise<void> {
     const store = await this.open(settings);
     store.attach(node);
@@ -31,6 +36,11 @@ export abstract class StoreEngine implements Engine {
     this.seat = undefined;
     seat.store.detach(seat.node);
     await this.close(seat.store);
+  }
+
+  /** However long the process stood still, nobody else went on meanwhile. */
+  certainty(): undefined {
+    return undefined;
   }
 
   append(source: string, entries: readonly NewEntry[], number: number): Position | Promise<Position> {
@@ -60,6 +70,7 @@ export abstract class StoreEngine implements Engine {
     return this.kept(store.openSession(id, facts, node.id));
   }
 
+  /** Whoever is believed to have it: a kick reaches every node at once. */
   async claimSession(id: string, proof: string): Promise<ClaimedSession | undefined> {
     const { node, store } = this.seated;
     return this.kept(store.claimSession(id, proof, node.id));
@@ -88,8 +99,8 @@ export abstract class StoreEngine implements Engine {
     return this.kept(store.enter(source, member, greeting, node.id));
   }
 
-  async depart(source: string, session: string): Promise<void> {
-    return this.kept(this.seated.store.depart(source, session));
+  async depart(source: string, session: string, owner: number): Promise<void> {
+    return this.kept(this.seated.store.depart(source, session, owner));
   }
 
   async members(source: string): Promise<readonly Member[]> {

@@ -32,6 +32,8 @@ export class Store {
   private readonly records = new Map<string, SessionRecord>();
   /** Records that no living node owns. */
   private readonly lost: DeadlineLine<string>;
+  /** Sessions that are over: a former owner may not know it yet. */
+  private readonly ended: DeadlineLine<string>;
   private readonly presence = new Presence();
 
   constructor(
@@ -42,6 +44,7 @@ export class Store {
     this.sources = new Sources(settings, sink, this.deadlines);
     this.leases = this.deadlines.line<string>(lease, (node) => this.departed(node));
     this.lost = this.deadlines.line<string>(settings.window, (id) => this.remove(id));
+    this.ended = this.deadlines.line<string>(settings.window, () => undefined);
   }
 
   attach(node: EngineNode): void {
@@ -73,9 +76,11 @@ export class Store {
   }
 
   openSession(id: string, facts: SessionFacts, node: string): void {
-    const known = this.records.get(id);
-    if (known?.owner === 1 && known.node === node && known.proof === facts.proof) return;
-    if (known !== undefined) throw new RocketError('conflict', `There is a session "${id}" already`);
+    if (this.owns(id, facts.owner, node)) {
+      if (this.records.get(id)?.proof === facts.proof) return;
+      throw new RocketError('conflict', `There is another session "${id}"`);
+    }
+    this.lost.clear(id);
     this.done(['open', id, facts, node]);
   }
 
@@ -85,15 +90,12 @@ export class Store {
     const former = record.node;
     this.done(['claim', id, node]);
     this.lost.clear(id);
-    if (former !== undefined && former !== node) this.nodes.get(former)?.fenced(id);
+    if (former !== undefined && former !== node) this.nodes.get(former)?.fenced(id, record.owner);
     return record.claimed();
   }
 
   writeSession(id: string, owner: number, changes: SessionChanges, node: string): void {
-    const record = this.records.get(id);
-    if (record === undefined) throw new RocketError('conflict', `The session "${id}" has ended`);
-    if (record.owner !== owner || record.node !== node)
-      throw new RocketError('conflict', `The session "${id}" has another owner`);
+    if (!this.owns(id, owner, node)) throw new RocketError('not_found', `There is no session "${id}"`);
     this.done(['write', id, changes]);
   }
 
@@ -121,27 +123,26 @@ export class Store {
   }
 
   kick(user: string, reason: string): void {
-    for (const record of [...this.records.values()]) {
-      if (record.user !== user) continue;
-      const node = record.node === undefined ? undefined : this.nodes.get(record.node);
-      this.remove(record.id);
-      node?.kicked(record.id, reason);
-    }
+    // Before anybody is told: what a node does of it must find them over.
+    for (const record of [...this.records.values()]) if (record.user === user) this.remove(record.id);
+    for (const node of [...this.nodes.values()])
+      if (this.sources.isFollowedBy(`user:${user}`, node)) node.kicked(user, reason);
   }
 
   enter(source: string, member: Member, greeting: NewEntry | undefined, node: string): void {
-    const former = this.presence.get(source, member.session);
-    if (former !== undefined && former.user !== member.user) this.depart(source, member.session);
+    const { session, owner, user } = member;
+    const former = this.presence.get(source, session);
+    const newest = Math.max(former?.owner ?? 0, this.records.get(session)?.owner ?? 0);
+    if (owner < newest || this.ended.has(session)) return;
+    if (former !== undefined && former.user !== user) this.leave(source, session);
     this.sink?.note(['enter', source, member, node]);
     const isFirst = this.presence.enter(source, member, node);
     if (isFirst && greeting !== undefined) this.sources.add(source, greeting);
   }
 
-  depart(source: string, session: string): void {
-    if (this.presence.get(source, session) === undefined) return;
-    this.sink?.note(['depart', source, session]);
-    const farewell = this.presence.depart(source, session)?.farewell;
-    if (farewell !== undefined) this.sources.add(source, farewell);
+  depart(source: string, session: string, owner: number): void {
+    const member = this.presence.get(source, session);
+    if (member !== undefined && member.owner <= owner) this.leave(source, session);
   }
 
   members(source: string): Member[] {
@@ -179,8 +180,7 @@ export class Store {
     const { history } = this.settings;
     const [kind, id] = fact;
     const record = this.records.get(id);
-    if (kind === 'open')
-      this.records.set(id, new SessionRecord(id, fact[2].proof, fact[2].user, fact[3], history));
+    if (kind === 'open') this.records.set(id, new SessionRecord(id, fact[2], fact[3], history));
     else if (kind === 'record') this.records.set(id, SessionRecord.restore(id, fact[2], history));
     else if (kind === 'end') this.records.delete(id);
     else if (record === undefined) return;
@@ -191,11 +191,32 @@ export class Store {
     else if (kind === 'adrift') record.adrift(fact[2]);
   }
 
+  /**
+   * Whether the session is this owner's; false where nothing is known of it, or nothing as new.
+   *
+   * @throws RocketError `conflict` where it is another's, or over
+   */
+  private owns(id: string, owner: number, node: string): boolean {
+    if (this.ended.has(id)) throw new RocketError('conflict', `The session "${id}" has ended`);
+    const record = this.records.get(id);
+    if (record === undefined || record.owner < owner) return false;
+    if (record.owner !== owner || record.node !== node)
+      throw new RocketError('conflict', `The session "${id}" has another owner`);
+    return true;
+  }
+
   private remove(id: string): void {
     this.lost.clear(id);
+    this.ended.set(id);
     this.done(['end', id]);
     // Its last owner may have let it go to one that never came to know of it.
-    for (const source of this.presence.of(id)) this.depart(source, id);
+    for (const source of this.presence.of(id)) this.leave(source, id);
+  }
+
+  private leave(source: string, session: string): void {
+    this.sink?.note(['depart', source, session]);
+    const farewell = this.presence.depart(source, session)?.farewell;
+    if (farewell !== undefined) this.sources.add(source, farewell);
   }
 
   /** Nobody owns the sessions of a node any more: their window begins. */
@@ -206,6 +227,6 @@ export class Store {
   private departed(node: string): void {
     if (this.silent.delete(node)) this.lose(node);
     for (const [source, { session }, by] of [...this.presence.all()])
-      if (by === node) this.depart(source, session);
+      if (by === node) this.leave(source, session);
   }
 }

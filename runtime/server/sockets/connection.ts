@@ -37,7 +37,7 @@ export class Connection<Owner> implements WireListener, Beating {
   receivedAt = 0;
   sentAt = 0;
   slot = 0;
-  /** How to handle what came while the handshake was under way. */
+  /** How to handle what came while the handshake, say, was under way. */
   private held: (() => void)[] | undefined = undefined;
   private open = true;
   private closing = false;
@@ -100,9 +100,19 @@ export class Connection<Owner> implements WireListener, Beating {
     this.wire.terminate();
   }
 
-  /** Keeps what comes in until `release`, and stops reading, so that a peer cannot fill our memory meanwhile. */
-  hold(): void {
+  /** Whether what comes in is kept. */
+  get isHeld(): boolean {
+    return this.held !== undefined;
+  }
+
+  /**
+   * Keeps what comes in until `release`, and stops reading, so that a peer cannot fill our memory meanwhile.
+   *
+   * @param first is handled before all that is kept: something that has come, and cannot be handled yet
+   */
+  hold(first?: () => void): void {
     this.held ??= [];
+    if (first !== undefined) this.held.unshift(first);
     this.wire.pause();
   }
 
@@ -190,9 +200,9 @@ export class Connection<Owner> implements WireListener, Beating {
     return false;
   }
 
-  /** What was held waits on where one of it has begun to hold anew. */
+  /** What was held waits on where one of it has begun to hold anew, behind what that one holds. */
   private keeps(rest: readonly (() => void)[]): boolean {
-    this.held?.unshift(...rest);
+    this.held?.push(...rest);
     return this.held !== undefined;
   }
 

@@ -225,8 +225,8 @@ describe('a session that is not resumed', () => {
     const ann = await visit();
     const resume = ann.resume();
     const { sessions } = delivery;
-    expect(await sessions.find({ ...resume, session: 'nobody' }, 'proof')).toBeUndefined();
-    expect(await sessions.find(resume, 'wrong')).toBeUndefined();
+    expect(await sessions.find({ ...resume, session: 'nobody' }, 'proof', 'ann')).toBeUndefined();
+    expect(await sessions.find(resume, 'wrong', 'ann')).toBeUndefined();
     expect(ann.session.hasEnded).toBe(false);
     expect(ann.outlet.closed).toBeUndefined();
   });
@@ -251,7 +251,7 @@ describe('a session that is not resumed', () => {
     const { delivery } = await testDelivery();
     const session = await delivery.sessions.open('old', 'proof', 'plain', { id: 'ann' });
     const resume = { session: 'old', secret: 'x', seen: {}, left: {}, pending: [] };
-    expect(await delivery.sessions.find(resume, 'proof')).toBeUndefined();
+    expect(await delivery.sessions.find(resume, 'proof', 'ann')).toBeUndefined();
     expect(session.hasEnded).toBe(false);
   });
 });

@@ -53,7 +53,7 @@ describe('a session that is taken over', () => {
     void ann.session.user.join('songs');
     await clock.advance(10);
     const away = outage(engines[1], 'follow');
-    const first = other.delivery.sessions.find(ann.resume(), proofOf(ann));
+    const first = other.delivery.sessions.find(ann.resume(), proofOf(ann), 'ann');
     await clock.advance(10);
     const back = ann.back({ at: other.delivery });
     away.mend();
@@ -68,7 +68,7 @@ describe('a session that is taken over', () => {
     const { clock, one, other } = await nodes();
     const ann = await one.visit('ann');
     await clock.advance(10);
-    const stray = await other.delivery.sessions.find(ann.resume(), proofOf(ann));
+    const stray = await other.delivery.sessions.find(ann.resume(), proofOf(ann), 'ann');
     expect(stray?.ledger.state(1)).toBe('new');
     await ann.back({ at: other.delivery, pending: [1] });
     expect(ann.session.ledger.state(1)).toBe('unknown');

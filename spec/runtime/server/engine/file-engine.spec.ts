@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,12 +14,19 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { transformSync } from '@swc/core';
 import { fileEngine } from '../../../../runtime/server/engine/file-engine.js';
+import { readLines, toLine } from '../../../../runtime/server/engine/journal-lines.js';
+import { ManualClock } from '../../../../runtime/testing/manual-clock.js';
 import { systemClock } from '../../../../src/clock.js';
+import { Events } from '../../../../src/events.js';
 import { startChild } from '../../../support/child.js';
 import { repository } from '../../../support/repository.js';
+import { eventually } from './conformance/trial.js';
 import { describeEngine, RecordingNode } from './conformance.js';
 
-const settings = { clock: systemClock, window: 60_000, history: { entries: 1e6, bytes: 1e9 } };
+const settings = {
+  ...{ clock: systemClock, window: 60_000, events: new Events() },
+  history: { entries: 1e6, bytes: 1e9 },
+};
 const page = { entries: 1e6, bytes: 1e9 };
 let folder: string;
 beforeEach(() => {
@@ -27,17 +35,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describeEngine('a file engine', () => {
-  // Made when it is needed: the suite looks at what an engine can do before it runs anything.
-  let own: string | undefined;
-  const engine = () => {
-    own ??= mkdtempSync(join(tmpdir(), 'rocket-engine-'));
-    return fileEngine(own);
+  const clock = new ManualClock();
+  const own = mkdtempSync(join(tmpdir(), 'rocket-engine-'));
+  const engine = () => fileEngine(own);
+  return {
+    ...{ clock, window: 1000, engine, reopen: engine },
+    pass: (ms) => clock.advance(ms),
+    end: () => rmSync(own, { recursive: true }),
   };
-  const end = () => {
-    if (own !== undefined) rmSync(own, { recursive: true, force: true });
-  };
-  return { engine, reopen: engine, end };
-});
+}, ['reopen']);
 
 test('a kill loses nothing that was acknowledged, and no number is given twice', async () => {
   compileEngine(join(folder, 'js'));
@@ -114,6 +120,44 @@ test('a journal that has outgrown the state is replaced by a summary', async () 
   const next = fileEngine(folder);
   await next.start(new RecordingNode('two'), small);
   expect(await next.range('all', [generation, 30], page)).toMatchObject({ entries: [{ body: 'last' }] });
+  await next.stop();
+});
+
+test('a journal that cannot be written is told of, and what was asked can be asked again', async () => {
+  const engine = fileEngine(folder);
+  await engine.start(new RecordingNode('one'), settings);
+  // Where its summary is to be written stands something else.
+  mkdirSync(join(folder, 'journal.new'));
+  const big = { body: 'x'.repeat(2_000_000) };
+  const [generation] = await engine.append('all', [big], 1);
+  expect(engine.trouble).toBeUndefined();
+  const append = async () => engine.append('all', [{ body: 'kept' }], 2);
+  await expect(append()).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  expect(engine.trouble).toMatch(/journal" cannot be written: EISDIR/);
+  rmdirSync(join(folder, 'journal.new'));
+  expect(await eventually(append)).toEqual([generation, 2]);
+  expect(engine.trouble).toBeUndefined();
+  await engine.stop();
+  const next = fileEngine(folder);
+  await next.start(new RecordingNode('two'), settings);
+  expect(await next.range('all', [generation, 1], page)).toMatchObject({ entries: [{ body: 'kept' }] });
+  await next.stop();
+});
+
+test('a journal of another version is not read', async () => {
+  const first = fileEngine(folder);
+  await first.start(new RecordingNode('one'), settings);
+  const [generation] = await first.append('all', [{ body: 'a' }], 1);
+  await first.stop();
+  const journal = join(folder, 'journal');
+  const [head, ...facts] = readLines(readFileSync(journal), journal).values;
+  const other = { ...(head as object), format: 1 };
+  writeFileSync(journal, [other, ...facts].map(toLine).join(''));
+  const reports: string[] = [];
+  const next = fileEngine(folder, { report: (sentence) => reports.push(sentence) });
+  await next.start(new RecordingNode('two'), settings);
+  expect(await next.range('all', [generation, 0], page)).toEqual({ gap: 'unknown' });
+  expect(reports).toEqual([expect.stringContaining('another version')]);
   await next.stop();
 });
 

@@ -1,15 +1,56 @@
 import { MemoryEngine, memoryEngines } from '../../../../runtime/server/engine/memory-engine.js';
+import { ManualClock } from '../../../../runtime/testing/manual-clock.js';
+import { FarEngine, Network } from './conformance/far-engine.js';
 import { describeEngine } from './conformance.js';
 
-describeEngine('a memory engine', () => ({ engine: () => new MemoryEngine(), end: () => undefined }));
+describeEngine('a memory engine', () => {
+  const clock = new ManualClock();
+  return {
+    ...{ clock, window: 1000 },
+    pass: (ms) => clock.advance(ms),
+    engine: () => new MemoryEngine(),
+    end: () => undefined,
+  };
+});
 
 describeEngine('memory engines that share', () => {
+  const clock = new ManualClock();
   const cluster = memoryEngines();
-  const made = new Map<object, () => void>();
+  const kills = new Map<object, () => void>();
   const engine = () => {
     const one = cluster.engine();
-    made.set(one, () => one.kill());
+    kills.set(one, () => one.kill());
     return one;
   };
-  return { engine, second: engine, kill: (one) => made.get(one)?.(), end: () => cluster.stop() };
-});
+  return {
+    ...{ clock, window: 1000, engine, second: engine },
+    pass: (ms) => clock.advance(ms),
+    kill: (one) => kills.get(one)?.(),
+    end: () => cluster.stop(),
+  };
+}, ['second', 'kill']);
+
+describeEngine('memory engines behind a network', () => {
+  const cluster = memoryEngines();
+  const network = new Network();
+  const clock = new ManualClock();
+  const kills = new Map<object, () => void>();
+  const engine = () => {
+    const one = cluster.engine();
+    const far = new FarEngine(one, network);
+    kills.set(far, () => one.kill());
+    return far;
+  };
+  const setDown = (isDown: boolean) => {
+    network.isDown = isDown;
+  };
+  return {
+    ...{ clock, window: 1000, engine, second: engine },
+    pass: (ms) => clock.advance(ms),
+    kill: (one) => kills.get(one)?.(),
+    lose: (session) => network.lose(session),
+    down: () => setDown(true),
+    up: () => setDown(false),
+    end: () => cluster.stop(),
+  };
+}, ['second', 'kill', 'lose', 'down']);
