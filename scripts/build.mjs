@@ -4,7 +4,7 @@
  * end and not at the start, so that an app which runs from `dist` keeps its files during a build.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './cache.mjs';
 
@@ -12,7 +12,7 @@ const started = performance.now();
 const built = ['tsconfig.build.json', 'runtime/browser'].map(compile);
 
 if (built.every(({ ok }) => ok)) {
-  removeAllBut(new Set(built.flatMap(({ files }) => files)));
+  removeAllBut(new Set([...built.flatMap(({ files }) => files), ...copyLua()]));
   console.log(`Built dist in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 } else {
   process.exitCode = 1;
@@ -33,6 +33,17 @@ function compile(project) {
   if (errors.length > 0) console.error(errors.join('\n'));
   const files = lines.filter((line) => line.startsWith(marker)).map((line) => line.slice(marker.length));
   return { ok: status === 0, files };
+}
+
+/** What Redis runs is no TypeScript: it is taken along as it is. @returns where it is in `dist` */
+function copyLua() {
+  const folder = 'runtime/server/engine/redis/functions';
+  const target = join(root, 'dist', folder);
+  mkdirSync(target, { recursive: true });
+  return readdirSync(join(root, folder)).map((name) => {
+    cpSync(join(root, folder, name), join(target, name));
+    return join(target, name);
+  });
 }
 
 function removeAllBut(files) {

@@ -45,10 +45,11 @@ describe('the tarball', () => {
         'dist/cli/main.js',
         'dist/runtime/browser/index.d.ts',
         'dist/runtime/server/index.js',
+        'dist/runtime/server/engine/redis/functions/6-run.lua',
       ]),
     );
     const expected =
-      /^(LICENSE|README\.md|package\.json|cli\/rocket\.js|cli\/tsconfig\.app\.json|dist\/(cli|decorators|runtime|src)\/.+\.(js|d\.ts)(\.map)?)$/;
+      /^(LICENSE|README\.md|package\.json|cli\/rocket\.js|cli\/tsconfig\.app\.json|dist\/(cli|decorators|runtime|src)\/.+\.((js|d\.ts)(\.map)?|lua))$/;
     expect(paths.filter((path) => !expected.test(path))).toEqual([]);
   });
 

@@ -39,6 +39,11 @@ export interface ServerEvents {
   };
   /** What has happened in a session could not be written down: it may not survive this node. */
   'session.unwritten': { readonly session: string; readonly error: unknown };
+  /** The server of the engine does not answer; `place` is where it is. */
+  'engine.unreachable': { readonly place: string; readonly error: unknown };
+  'engine.reachable': { readonly place: string };
+  /** Something about the engine's server that operators should change. */
+  'engine.warning': { readonly sentence: string };
   /** An authenticator failed in a way of its own. */
   'authentication.failed': { readonly error: unknown };
   'frame.rejected': { readonly session: string | undefined; readonly reason: string };

@@ -60,6 +60,8 @@ export const problemTable = {
   port_forbidden: 'The port is one that only the administrator may open',
   bad_host: 'The machine does not have the address to listen on',
   engine_locked: 'Another process uses the folder of the engine',
+  engine_unreachable: 'The server of the engine cannot be reached',
+  engine_mismatch: 'The nodes of an app do not fit together',
   damaged_journal: 'The journal of the engine is not what was written',
 } as const satisfies Record<string, string>;
 

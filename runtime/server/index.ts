@@ -60,5 +60,6 @@ export { type GroupMember, Presence } from './delivery/presence.js';
 export { type Audience, Transmitter } from './delivery/transmitter.js';
 export type { Engine, HistoryLimits } from './engine/engine.js';
 export { type FileEngineOptions, fileEngine } from './engine/file-engine.js';
+export { type RedisEngineOptions, redisEngine } from './engine/redis/redis-engine.js';
 export { type AppOptions, defineConfig, type LogLevel } from './options.js';
 export type { MetricsOptions } from './telemetry/app-metrics.js';

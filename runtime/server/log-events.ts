@@ -18,6 +18,11 @@ export function logEvents(events: Events, level: LogLevel): () => void {
     events.on('session.unwritten', ({ error, ...fields }) =>
       log.error({ ...fields, err: error }, 'session.unwritten'),
     ),
+    events.on('engine.unreachable', ({ error, ...fields }) =>
+      log.error({ ...fields, err: error }, 'engine.unreachable'),
+    ),
+    events.on('engine.reachable', (fields) => log.info(fields, 'engine.reachable')),
+    events.on('engine.warning', (fields) => log.warn(fields, 'engine.warning')),
     events.on('app.draining', (fields) => log.info(fields, 'app.draining')),
     events.on('authentication.failed', ({ error }) => log.error({ err: error }, 'authentication.failed')),
     events.on('frame.rejected', (fields) => log.warn(fields, 'frame.rejected')),

@@ -7,6 +7,7 @@ import { type Problem, ProblemsError } from '../../src/problems.js';
 import type { Authenticator } from './delivery/authenticator.js';
 import type { Engine, HistoryLimits } from './engine/engine.js';
 import { MemoryEngine } from './engine/memory-engine.js';
+import { redisEngine } from './engine/redis/redis-engine.js';
 import type { HeaderOptions } from './http/security-headers.js';
 import type { Origins } from './sockets/origin-check.js';
 import {
@@ -64,7 +65,11 @@ export interface AppOptions extends SocketLimits {
   readonly drainWithin?: number;
   /** Milliseconds that `drain` gives calls under way. @default 25,000 */
   readonly drainTimeout?: number;
-  /** What nodes share. @default in this process's memory */
+  /**
+   * What nodes share.
+   *
+   * @default `redisEngine` with REDIS_URL of the environment; without it this process's memory
+   */
   readonly engine?: Engine;
   /**
    * Prometheus metrics: `{ port }` gives them a port of their own, `{ register }` puts them into a registry that the app serves itself,
@@ -173,7 +178,7 @@ export function resolveOptions(options: AppOptions): ResolvedOptions {
     slowConsumers: options.slowConsumers ?? 'catch-up',
     drainWithin: options.drainWithin ?? 5_000,
     drainTimeout: options.drainTimeout ?? 25_000,
-    engine: options.engine ?? new MemoryEngine(),
+    engine: options.engine ?? usualEngine(env.REDIS_URL, problems),
     metrics: options.metrics ?? (env.METRICS_PORT ? { port: Number(env.METRICS_PORT) } : false),
     clock: options.clock ?? systemClock,
     logLevel: options.logLevel ?? ((env.LOG_LEVEL as LogLevel | undefined) || 'info'),
@@ -182,6 +187,17 @@ export function resolveOptions(options: AppOptions): ResolvedOptions {
   problems.push(...check(resolved));
   if (problems.length > 0) throw new ProblemsError('The options do not work', problems);
   return Object.freeze(resolved);
+}
+
+/** @param problems gets what is wrong with the URL */
+function usualEngine(url: string | undefined, problems: Problem[]): Engine {
+  try {
+    if (url !== undefined && url !== '') return redisEngine({ url });
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    problems.push(...error.problems);
+  }
+  return new MemoryEngine();
 }
 
 function* check(options: ResolvedOptions): Generator<Problem> {
