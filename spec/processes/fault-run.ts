@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openSocket } from '../../runtime/client/open-socket.js';
 import { systemClock } from '../../src/clock.js';
 import type { Deed } from '../simulation/app.js';
@@ -9,8 +6,10 @@ import { type Random, seeded } from '../simulation/random.js';
 import { type Happening, scheduleOf } from '../simulation/schedule.js';
 import { SimulatedClient } from '../simulation/simulated-client.js';
 import { settings } from '../simulation/simulated-node.js';
-import { FaultProxy, type ProxiedLink } from './proxy.js';
-import { FaultyServer, type Witnessed } from './server-process.js';
+import type { Ground, Scene } from './ground.js';
+import type { ProxiedLink } from './proxy.js';
+import type { Witnessed } from './server-process.js';
+import { Site } from './site.js';
 
 const groups = ['red', 'blue'];
 const users = ['ann', 'bob', 'cid'];
@@ -23,14 +22,20 @@ const pace = 8;
 const quiet = 2_000;
 
 /**
- * Real clients in this process, a proxy, and a server in a process of its own: a workload and faults from a seed, for so
+ * Real clients in this process, and servers in processes of their own, each behind a proxy: a workload and faults from a seed, for so
  * long. What happens when is not the seed's alone, since sockets and processes take their time.
  *
+ * @param ground what the servers stand on; it is started and stopped
  * @param stop ends the faults early, and waits for calm all the same
  * @returns what was seen, in the order of the machine's clock
  */
-export async function runFaults(seed: number, seconds: number, stop?: AbortSignal): Promise<History> {
-  const run = new FaultRun(seed, stop);
+export async function runFaults(
+  seed: number,
+  seconds: number,
+  ground: Ground,
+  stop?: AbortSignal,
+): Promise<History> {
+  const run = new FaultRun(seed, ground, stop);
   try {
     await run.live(seconds * 1000);
   } finally {
@@ -43,21 +48,20 @@ class FaultRun {
   readonly clock = systemClock;
   readonly random: Random;
   private readonly seen: Witnessed[] = [];
-  private readonly folder = mkdtempSync(join(tmpdir(), 'rocket-faults-'));
-  private readonly server: FaultyServer;
-  private proxy: FaultProxy | undefined;
+  private readonly sites: Site[] = [];
+  /** What goes on with the ground. */
+  private grounding: Promise<void> | undefined;
   private readonly clients: SimulatedClient[] = [];
   private names = 0;
-  private restarting: Promise<void> | undefined;
   private lastSeen = 0;
   private readonly endings = new Set<() => void>();
 
   constructor(
     private readonly seed: number,
+    private readonly ground: Ground,
     private readonly stop: AbortSignal | undefined,
   ) {
     this.random = seeded(seed);
-    this.server = new FaultyServer(this.folder, (witnessed) => this.witness(witnessed));
   }
 
   // What clients ask of their world
@@ -79,8 +83,16 @@ class FaultRun {
   }
 
   async live(ms: number): Promise<void> {
-    await this.server.start();
-    this.proxy = await FaultProxy.start(this.server.port);
+    await this.ground.start();
+    for (let number = 0; number < this.ground.servers; number += 1) {
+      const site = new Site(
+        () => this.ground.engine(number),
+        (observation) => this.note(observation),
+        (witnessed) => this.witness(witnessed),
+      );
+      this.sites.push(site);
+      await site.start();
+    }
     for (const user of [...users, 'ann', 'bob']) this.addClient(user);
     const until = performance.now() + ms;
     const isOver = () => performance.now() >= until || this.stop?.aborted === true;
@@ -92,10 +104,11 @@ class FaultRun {
       }
     }
     for (const end of [...this.endings]) end();
-    await this.restarting;
+    await this.grounding;
+    for (const { restarting } of this.sites) await restarting;
     this.note({ kind: 'calm' });
     await this.calm();
-    await this.server.members(groups);
+    await this.sites[0]?.server.members(groups);
     this.note({ kind: 'end' });
   }
 
@@ -104,10 +117,9 @@ class FaultRun {
     for (const end of [...this.endings]) end();
     for (const client of [...this.clients]) client.close();
     const steps = [
-      () => this.restarting,
-      () => this.proxy?.stop(),
-      () => this.server.end('SIGTERM'),
-      () => this.server.silence(),
+      () => this.grounding,
+      ...this.sites.flatMap((site) => site.endings()),
+      () => this.ground.stop(),
     ];
     for (const step of steps) {
       try {
@@ -116,8 +128,7 @@ class FaultRun {
         this.trouble(String(error));
       }
     }
-    rmSync(this.folder, { recursive: true, force: true });
-    if (this.server.complaints !== '') this.trouble(this.server.complaints);
+    for (const { server } of this.sites) if (server.complaints !== '') this.trouble(server.complaints);
   }
 
   /** What was seen, in the order of the machine's clock. */
@@ -130,7 +141,14 @@ class FaultRun {
     const told = new History(bounds, () => Number(now / 1_000n) / 1_000);
     const sorted = [...this.seen].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
     const [start = 0n] = sorted[0] ?? [];
+    const accepted = new Set<string>();
     for (const [time, observation] of sorted) {
+      // Each server that follows a source sees what it takes; the first to see it tells when.
+      if (observation.kind === 'accepted') {
+        const key = `${observation.message} ${observation.source}`;
+        if (accepted.has(key)) continue;
+        accepted.add(key);
+      }
       now = time - start;
       told.note(observation);
     }
@@ -170,18 +188,18 @@ class FaultRun {
         const session =
           to.kind === 'session' ? this.clients[to.client % this.clients.length]?.sessionId : undefined;
         for (let time = 0; time < what.times; time += 1)
-          this.server.order({ do: 'send', letter: what.letter, session });
+          this.site(what.node).server.order({ do: 'send', letter: what.letter, session });
         return;
       }
       case 'kick':
-        return this.server.order({ do: 'kick', user: what.user });
+        return this.site(what.node).server.order({ do: 'kick', user: what.user });
       default:
         return this.harm(what);
     }
   }
 
   private harm(what: Happening): void {
-    const link = this.proxy?.pick(this.random);
+    const link = this.random.pick(this.sites).proxy.pick(this.random);
     switch (what.do) {
       case 'cut':
         if (this.random.chance(0.3)) return this.onLink('cut midway', link, (one) => one.cutMidway());
@@ -199,18 +217,22 @@ class FaultRun {
         return this.until(what.ms, () => link?.flow());
       case 'all cut':
         this.note({ kind: 'fault', fault: what.do });
-        for (const one of this.proxy?.open ?? []) one.cut();
+        for (const { proxy } of this.sites) for (const one of proxy.open) one.cut();
         return;
       case 'no network':
         return this.withoutNetwork(Math.min(what.ms, 5_000));
       case 'kill':
       case 'vanish':
+        return this.restart([this.site(what.node)], 'kill', 'SIGKILL', Math.min(what.ms, 3_000));
       case 'kill all':
-        return this.restart('kill', 'SIGKILL', Math.min(what.ms, 3_000));
+        return this.restart(this.sites, what.do, 'SIGKILL', Math.min(what.ms, 3_000));
       case 'retire':
-        return this.restart('retire', 'SIGTERM', 0);
+        return this.restart([this.site(what.node)], what.do, 'SIGTERM', 0);
       case 'pause node':
-        return this.pause(Math.min(what.ms, 4_000));
+        return this.pause(this.site(what.node), Math.min(what.ms, 10_000));
+      case 'engine outage':
+        if (this.grounding === undefined) this.ground.harm(this.scene);
+        return;
       default:
         // Of one machine, or of one tab.
         return;
@@ -224,37 +246,44 @@ class FaultRun {
   }
 
   private withoutNetwork(ms: number): void {
-    const { proxy } = this;
-    if (proxy === undefined) return;
     this.note({ kind: 'fault', fault: 'no network' });
-    proxy.isDown = true;
-    for (const one of proxy.open) one.cut();
+    for (const { proxy } of this.sites) {
+      proxy.isDown = true;
+      for (const one of proxy.open) one.cut();
+    }
     this.until(ms, () => {
-      proxy.isDown = false;
+      for (const { proxy } of this.sites) proxy.isDown = false;
     });
   }
 
-  private pause(ms: number): void {
-    if (this.restarting !== undefined) return;
-    this.note({ kind: 'fault', fault: 'pause node' });
-    this.server.pause();
-    this.until(ms, () => this.server.resume());
+  private pause({ server, restarting }: Site, ms: number): void {
+    if (restarting !== undefined) return;
+    this.note({ kind: 'fault', fault: 'pause node', of: server.id });
+    server.pause();
+    this.until(ms, () => server.resume());
   }
 
-  private restart(fault: string, signal: 'SIGKILL' | 'SIGTERM', ms: number): void {
-    if (this.restarting !== undefined) return;
+  private restart(sites: readonly Site[], fault: string, signal: 'SIGKILL' | 'SIGTERM', ms: number): void {
+    const standing = sites.filter(({ restarting }) => restarting === undefined);
+    if (standing.length === 0) return;
     this.note({ kind: 'fault', fault });
-    const run = async () => {
-      const { id } = this.server;
-      await this.server.end(signal);
-      this.note({ kind: 'died', node: id });
-      await new Promise<void>((resolve) => this.until(ms, resolve));
-      await this.server.start();
-      this.restarting = undefined;
+    for (const site of standing)
+      site.restart(signal, () => new Promise((resolve) => this.until(ms, resolve)));
+  }
+
+  private get scene(): Scene {
+    return {
+      random: this.random,
+      note: (fault, loses) => this.note({ kind: 'fault', fault, ...(loses && { loses: true as const }) }),
+      until: (ms, end) => this.until(ms, end),
+      during: (work) => {
+        this.grounding = work()
+          .catch((error: unknown) => this.trouble(String(error)))
+          .finally(() => {
+            this.grounding = undefined;
+          });
+      },
     };
-    this.restarting = run();
-    // Told where the run waits for it.
-    this.restarting.catch(() => undefined);
   }
 
   /** Undoes something after a while, or when calm is asked for. */
@@ -269,12 +298,21 @@ class FaultRun {
   }
 
   private addClient(user: string): void {
-    const port = () => this.proxy?.port ?? 0;
     const client = new SimulatedClient(this.nextName('c'), user, this, () =>
-      openSocket(`ws://127.0.0.1:${port()}/rocket`, 'rocket.v1'),
+      openSocket(`ws://127.0.0.1:${this.balance()}/rocket`, 'rocket.v1'),
     );
     this.clients.push(client);
     client.start();
+  }
+
+  /** The port of a server that takes clients, as a load balancer finds one. */
+  private balance(): number {
+    const serving = this.sites.filter(({ restarting }) => restarting === undefined);
+    return this.random.pick(serving.length > 0 ? serving : this.sites).proxy.port;
+  }
+
+  private site(number: number): Site {
+    return this.sites[number % this.sites.length] as Site;
   }
 
   /** Waits until everybody is connected and nothing new is seen any more. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Observation } from '../simulation/history.js';
 import { repository } from '../support/repository.js';
+import type { EngineChoice } from './ground.js';
 import type { Order } from './server.js';
 
 /** Milliseconds that a server gets to drain and end. */
@@ -12,7 +13,7 @@ const patience = 30_000;
 /** What was seen, and when by the machine's monotonic clock, in nanoseconds. */
 export type Witnessed = readonly [time: bigint, observation: Observation];
 
-/** The server of a run, which is killed, stopped, and started again on the same folder and port. */
+/** A server of a run, which is killed, stopped, and started again on the same port with the same engine. */
 export class FaultyServer {
   id = '';
   port = 0;
@@ -24,7 +25,7 @@ export class FaultyServer {
   complaints = '';
 
   constructor(
-    private readonly folder: string,
+    private readonly engine: () => EngineChoice,
     private readonly seen: (witnessed: Witnessed) => void,
   ) {}
 
@@ -34,10 +35,14 @@ export class FaultyServer {
 
   async start(): Promise<void> {
     const hooks = pathToFileURL(join(repository, 'scripts/typescript-hooks.mjs')).href;
-    const child = fork(join(repository, 'spec/processes/server.ts'), [this.folder, String(this.port)], {
-      execArgv: ['--import', hooks],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    const child = fork(
+      join(repository, 'spec/processes/server.ts'),
+      [JSON.stringify(this.engine()), String(this.port)],
+      {
+        execArgv: ['--import', hooks],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    );
     this.child = child;
     this.listen(child);
     const gone = once(child, 'exit').then(([code, signal]) => {

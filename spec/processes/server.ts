@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Engine } from '../../runtime/server/engine/engine.js';
 import { fileEngine } from '../../runtime/server/engine/file-engine.js';
+import { redisEngine } from '../../runtime/server/engine/redis/redis-engine.js';
 import { Gateway } from '../../runtime/server/sockets/gateway.js';
 import { systemClock } from '../../src/clock.js';
 import type { Letter } from '../simulation/app.js';
@@ -8,18 +10,19 @@ import type { Observation } from '../simulation/history.js';
 import { seeded } from '../simulation/random.js';
 import { SimulatedNode } from '../simulation/simulated-node.js';
 import { StandingClock } from '../simulation/standing-clock.js';
+import type { EngineChoice } from './ground.js';
 
 /**
- * A server in a process of its own: the node of the simulation behind a real port, over an engine on file. What it sees it
+ * A server in a process of its own: the node of the simulation behind a real port, over a real engine. What it sees it
  * writes to its standard output, a line each with the time of the machine's monotonic clock; a pipe is written at once,
- * so that a kill loses no line. Its arguments: folder of the engine, port (0 takes a free one).
+ * so that a kill loses no line. Its arguments: the choice of the engine as JSON, port (0 takes a free one).
  */
 export type Order =
   | { readonly do: 'send'; readonly letter: Letter; readonly session?: string | undefined }
   | { readonly do: 'kick'; readonly user: string }
   | { readonly do: 'members'; readonly groups: readonly string[] };
 
-const [folder = '', port = '0'] = process.argv.slice(2);
+const [choice = '', port = '0'] = process.argv.slice(2);
 const id = `n${process.pid}`;
 let names = 0;
 let target: string | undefined;
@@ -46,7 +49,7 @@ const world = {
   suspect: (error: unknown) => history.note({ kind: 'troubled', client: id, error: String(error) }),
 };
 
-const engine = Object.assign(fileEngine(folder), { kill: () => undefined });
+const engine = Object.assign(chosen(JSON.parse(choice) as EngineChoice), { kill: () => undefined });
 const node = new SimulatedNode(id, world, new StandingClock(systemClock), engine);
 await node.start();
 const gateway = new Gateway(
@@ -67,6 +70,12 @@ process.on('disconnect', () => process.exit());
 http.listen(Number(port), '127.0.0.1', () => {
   process.send?.({ id, port: (http.address() as AddressInfo).port });
 });
+
+function chosen(engine: EngineChoice): Engine {
+  if (engine.kind === 'file') return fileEngine(engine.folder);
+  const { url, functions } = engine;
+  return redisEngine({ url, functions });
+}
 
 async function obey(order: Order): Promise<void> {
   if (order.do === 'send') {
